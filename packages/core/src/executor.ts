@@ -68,11 +68,7 @@ export type BoundExecutor = Pick<Executor, "submit" | "map" | "starmap">;
  */
 export interface Executor extends AsyncDisposable {
   submit<A extends readonly unknown[], R>(fn: Task<A, R>, ...args: A): Future<Awaited<R>>;
-  map<T, R>(
-    fn: Task<[T], R>,
-    items: Iterable<T> | AsyncIterable<T>,
-    options?: MapOptions,
-  ): MapResults<Awaited<R>>;
+  map<T, R>(fn: Task<[T], R>, items: Iterable<T> | AsyncIterable<T>, options?: MapOptions): MapResults<Awaited<R>>;
   starmap<A extends readonly unknown[], R>(
     fn: Task<A, R>,
     argLists: Iterable<A> | AsyncIterable<A>,

@@ -1,0 +1,19 @@
+/**
+ * FutureController: the executor's side of a future, through which callers reach a call that has not ended.
+ */
+export interface FutureController {
+  /**
+   * Takes the call back, asked by `Future.cancel()` while pending.
+   * Returns true if it will now never run; false if it has started, and then the future becomes running.
+   */
+  cancel(): boolean;
+  /** Brings a pending future up to date before its state is told: starts it if the call has started. */
+  refresh(): void;
+  /** Drops or stops the call; told after `abort()` has rejected the future. */
+  abort(reason: unknown): void;
+  /**
+   * Told when somebody starts to wait for the open future; `refuse` rejects that wait and nothing else.
+   * For executors that run tasks in the caller's own program, where a wait can be one for oneself.
+   */
+  waited?(refuse: (error: Error) => void): void;
+}

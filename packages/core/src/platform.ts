@@ -1,0 +1,47 @@
+/**
+ * What core uses of Node where it is there. Nothing here is imported, so the same files load in a browser.
+ */
+
+interface NodeProcess {
+  readonly argv?: readonly string[];
+  emitWarning?(warning: string, options: { type: string; detail?: string }): void;
+  /** Node >= 20.16; older ones go without what asks for it. */
+  getBuiltinModule?(id: string): unknown;
+}
+
+/** Runs functions in the async context (AsyncLocalStorage) that it was made in. */
+export interface AsyncContext {
+  runInAsyncScope<A extends unknown[], R>(fn: (...args: A) => R, thisArg: undefined, ...args: A): R;
+}
+
+/** The part of Node's AsyncLocalStorage that core uses. */
+export interface AsyncStore<T> {
+  run<R>(value: T, fn: () => R): R;
+  getStore(): T | undefined;
+}
+
+interface AsyncHooks {
+  readonly AsyncResource: new (type: string, options: { requireManualDestroy: boolean }) => AsyncContext;
+  readonly AsyncLocalStorage: new <T>() => AsyncStore<T>;
+}
+
+/** Node's `process`, or undefined elsewhere. */
+export const nodeProcess = (globalThis as { process?: NodeProcess }).process;
+
+/** A module of Node's own, or undefined where there is none to be had. */
+export function builtinModule<M>(id: string): M | undefined {
+  return nodeProcess?.getBuiltinModule?.(id) as M | undefined;
+}
+
+const asyncHooks = builtinModule<AsyncHooks>("node:async_hooks");
+
+/** The caller's async context, to run callbacks in later. */
+export function captureContext(): AsyncContext | undefined {
+  // Without manual destroy every one would be tracked by the garbage collector, at ten times the cost.
+  return asyncHooks && new asyncHooks.AsyncResource("ConcurrentFuture", { requireManualDestroy: true });
+}
+
+/** A value that follows the flow of async calls, where the platform can do that. */
+export function createAsyncStore<T>(): AsyncStore<T> | undefined {
+  return asyncHooks && new asyncHooks.AsyncLocalStorage<T>();
+}
