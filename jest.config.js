@@ -18,7 +18,7 @@ const stale = packages.flatMap((folder) => {
     .map((file) => join(compiled, file));
 });
 
-const escape = (path) =>
+const escapeForRegExp = (path) =>
   path
     .split(sep)
     .join("/")
@@ -27,7 +27,7 @@ const escape = (path) =>
 export default {
   roots: ["<rootDir>/packages", "<rootDir>/docs"],
   testMatch: ["**/dist-test/**/*.test.js"],
-  testPathIgnorePatterns: ["/node_modules/", ...stale.map((path) => `^${escape(path)}$`)],
+  testPathIgnorePatterns: ["/node_modules/", ...stale.map((path) => `^${escapeForRegExp(path)}$`)],
   testEnvironment: "node",
   transform: {},
   testTimeout: 30_000,
