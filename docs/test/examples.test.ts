@@ -1,0 +1,68 @@
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "@jest/globals";
+
+const docs = fileURLToPath(new URL("../", import.meta.url));
+const sourceOf = (name: string) => readFileSync(join(docs, "examples", `${name}.ts`), "utf8");
+
+/** Runs a compiled example as a user would. */
+function run(name: string): Promise<{ exitCode: number | string; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [join(docs, "dist", `${name}.js`)], (error, stdout, stderr) => {
+      resolve({ exitCode: error ? (error.code ?? String(error.signal)) : 0, stdout, stderr });
+    });
+  });
+}
+
+/** The lines of the comment that ends an example, which say what it prints. */
+function expectedOutput(name: string): string {
+  const [, comment] = sourceOf(name).split("\n// Output:\n");
+  if (comment === undefined) throw new Error(`${name}.ts does not end in an "// Output:" comment`);
+  return comment.replaceAll(/^\/\/ ?/gm, "");
+}
+
+const names = (folder: string) =>
+  readdirSync(join(docs, "examples", folder))
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => join(folder, file.slice(0, -".ts".length)));
+
+/** Two workers may finish in either order: of these examples only the set of lines is certain, and the last ones. */
+const unordered = new Map([[join("tutorial", "run-in-executor"), { lastLines: 2 }]]);
+
+describe("examples", () => {
+  test.each([...names("."), ...names("tutorial")].filter((name) => name !== "word-count"))(
+    "%s prints what its last comment says",
+    async (name) => {
+      const { exitCode, stdout, stderr } = await run(name);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+      const loose = unordered.get(name);
+      if (loose) {
+        const [printed, expected] = [stdout, expectedOutput(name)].map((text) => text.trimEnd().split("\n"));
+        expect(printed?.slice(-loose.lastLines)).toEqual(expected?.slice(-loose.lastLines));
+        expect(printed?.sort()).toEqual(expected?.sort());
+      } else {
+        expect(stdout).toBe(expectedOutput(name));
+      }
+    },
+  );
+
+  test("examples import nothing of ours but concurrent-futures", () => {
+    for (const name of [...names("."), ...names("tutorial"), ...names("word-count")]) {
+      const imports = [...sourceOf(name).matchAll(/from "([^"]+)"/g)].map(([, specifier]) => specifier ?? "");
+      expect(imports.filter((specifier) => !/^(concurrent-futures$|node:|\.\/)/.test(specifier))).toEqual([]);
+    }
+  });
+
+  test("word-count finds the same on one thread, on threads and on processes", async () => {
+    const { exitCode, stdout, stderr } = await run("word-count");
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    for (const name of ["one thread", "threads", "processes"]) {
+      expect(stdout).toMatch(new RegExp(`^${name} +100 %$`, "m"));
+      expect(stdout).toMatch(new RegExp(`^${name} +\\d+\\.\\d+ +\\d+\\.\\d+ +the 284,\\d+, of `, "m"));
+    }
+    expect(stdout).toContain("All three counted the same: the 284,");
+    expect(stdout).toContain('"and it came to pass that"');
+  }, 120_000);
+});
