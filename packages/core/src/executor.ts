@@ -7,6 +7,12 @@ import type { TaskReference } from "./task-reference.js";
 /** A function to run somewhere: itself, or a reference by which a worker finds it. */
 export type Task<A extends readonly unknown[], R> = ((...args: A) => R) | TaskReference<A, R>;
 
+/**
+ * What the platform's `postMessage` can hand over: an ArrayBuffer, a MessagePort, ... Not the platform's own type of
+ * that name, which Node's typings lack.
+ */
+export type Transferable = object;
+
 /** Options of one call, bound with `executor.with(options)`. Times are milliseconds. */
 export interface TaskOptions {
   /** Aborting it aborts the call: waiting or running, its future rejects with the signal's reason at once. */

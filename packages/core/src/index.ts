@@ -1,3 +1,5 @@
+export { BaseExecutor } from "./base-executor.js";
+export { type ChunkFunction, type ChunkResult, runChunk } from "./chunk.js";
 export * from "./errors.js";
 export type {
   BoundExecutor,
@@ -8,8 +10,17 @@ export type {
   ShutdownOptions,
   Task,
   TaskOptions,
+  Transferable,
 } from "./executor.js";
 export { type DoneCallback, Future } from "./future.js";
 export type { FutureController } from "./future-controller.js";
+export { type ImportedTasks, importTasks } from "./import-tasks.js";
+export { type InlineOptions, inline } from "./inline.js";
+export { isMain, workerMark } from "./is-main.js";
+export { partial } from "./partial.js";
+export { deserialize, type Serializable, type SerializableClass, serialize } from "./serialization.js";
+export { task } from "./task.js";
+export { runInTaskContext, type TaskContext, taskContext } from "./task-context.js";
 export { type AnyFunction, type AnyTask, type TaskReference, type TaskShape, taskShape } from "./task-reference.js";
+export { type Shaped, shapeOf, taskName } from "./task-shape.js";
 export type { WaitOptions } from "./until-done.js";

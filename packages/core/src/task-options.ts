@@ -1,0 +1,55 @@
+/** Checking the options of calls, in one place. */
+import { checkSignal } from "./abort.js";
+import type { TaskOptions } from "./executor.js";
+import { checkTimeout, show } from "./timer.js";
+
+/**
+ * Checks `options` and puts them over `base`; what is undefined counts as not given.
+ *
+ * @throws {TypeError|RangeError} naming the option, what it should be and what it is
+ */
+export function mergeTaskOptions(base: TaskOptions, options: TaskOptions): TaskOptions {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`Expected \`options\` to be an object, got ${show(options)}`);
+  }
+  checkSignal("signal", options.signal);
+  checkTimeout("timeout", options.timeout);
+  checkTimeout("queueTimeout", options.queueTimeout);
+  checkPriority(options.priority);
+  checkRetries(options.retries);
+  checkString("key", options.key);
+  checkString("name", options.name);
+  checkTransfer(options.transfer);
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.freeze({ ...base, ...Object.fromEntries(given) });
+}
+
+function checkPriority(value: unknown): void {
+  if (value === undefined) return;
+  if (typeof value !== "number") throw new TypeError(`Expected \`priority\` to be a number, got ${show(value)}`);
+  if (!Number.isFinite(value)) throw new RangeError(`Expected \`priority\` to be a finite number, got ${value}`);
+}
+
+function checkRetries(value: unknown): void {
+  checkInteger("retries", value, 0);
+}
+
+/** Checks a whole number. */
+export function checkInteger(option: string, value: unknown, least: number): void {
+  if (value === undefined) return;
+  const message = `Expected \`${option}\` to be an integer of at least ${least}, got ${show(value)}`;
+  if (typeof value !== "number") throw new TypeError(message);
+  if (!Number.isSafeInteger(value) || value < least) throw new RangeError(message);
+}
+
+function checkString(option: string, value: unknown): void {
+  if (value !== undefined && typeof value !== "string") {
+    throw new TypeError(`Expected \`${option}\` to be a string, got ${show(value)}`);
+  }
+}
+
+function checkTransfer(value: unknown): void {
+  if (value !== undefined && !Array.isArray(value)) {
+    throw new TypeError(`Expected \`transfer\` to be an array of transferable objects, got ${show(value)}`);
+  }
+}
