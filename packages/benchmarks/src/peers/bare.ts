@@ -1,0 +1,86 @@
+/** The limit for whoever sends one message per call: no pool, no promise per call, no error handling. */
+import { fork, type SerializationType } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import type { Peer, Pool } from "../peer.js";
+import type { TaskName } from "../tasks.js";
+
+const workerFile = new URL("./bare-worker.js", import.meta.url);
+
+/** A worker, seen as a place to send numbers to. */
+interface Channel {
+  send(argument: number): void;
+  onAnswer(handler: (answer: unknown) => void): void;
+  stop(): Promise<unknown>;
+}
+
+function bare(name: string, kind: Peer<Pool>["kind"], settings: string, open: (task: TaskName) => Channel): Peer<Pool> {
+  return {
+    name,
+    kind,
+    settings,
+    async start(task, workers) {
+      const channels = Array.from({ length: workers }, () => open(task));
+      let answered = (_answer: unknown): void => {};
+      for (const channel of channels) channel.onAnswer((answer) => answered(answer));
+      const [first] = channels;
+      return {
+        /** One call at a time: the next one only after the answer. */
+        call: (argument) =>
+          new Promise((resolve) => {
+            answered = resolve;
+            first?.send(argument);
+          }),
+        flood: (count, argument) =>
+          new Promise((resolve) => {
+            let left = count;
+            answered = () => {
+              if (--left === 0) resolve();
+            };
+            for (let i = 0; i < count; i++) channels[i % workers]?.send(argument);
+          }),
+        async stop() {
+          await Promise.all(channels.map((channel) => channel.stop()));
+        },
+      };
+    },
+  };
+}
+
+function thread(task: TaskName): Channel {
+  const worker = new Worker(workerFile, { workerData: task });
+  return {
+    send: (argument) => worker.postMessage(argument),
+    onAnswer: (handler) => worker.on("message", handler),
+    stop: () => worker.terminate(),
+  };
+}
+
+function processWith(serialization: SerializationType): (task: TaskName) => Channel {
+  return (task) => {
+    const child = fork(fileURLToPath(workerFile), [task], { serialization });
+    return {
+      send: (argument) => child.send(argument),
+      onAnswer: (handler) => child.on("message", handler),
+      stop: () => {
+        child.disconnect();
+        return once(child, "exit");
+      },
+    };
+  };
+}
+
+export const barePostMessage = bare("bare postMessage", "threads", "one message per call, pipelined", thread);
+export const bareAdvancedIpc = bare(
+  "bare IPC, advanced",
+  "processes",
+  'fork with serialization: "advanced", one message per call, pipelined',
+  processWith("advanced"),
+);
+export const bareJsonIpc = bare(
+  "bare IPC, JSON",
+  "processes",
+  'fork with serialization: "json" (default), one message per call, pipelined',
+  processWith("json"),
+);

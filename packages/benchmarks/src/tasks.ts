@@ -1,0 +1,38 @@
+/** What the workers of every peer run: one module, loaded by each in its own documented way. */
+import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Does nothing: what is measured is everything around it. */
+export function noop(value: number): number {
+  return value;
+}
+
+/** Keeps its worker busy for some milliseconds, its event loop included; 0 returns at once. */
+export function spin(milliseconds: number): number {
+  const end = performance.now() + milliseconds;
+  while (milliseconds > 0 && performance.now() < end);
+  return milliseconds;
+}
+
+/** A fixed amount of computing: half as long on a worker that has its core to itself as on one that shares it. */
+export function compute(iterations: number): number {
+  let state = 1;
+  for (let i = 0; i < iterations; i++) state = (Math.imul(state, 1664525) + 1013904223) | 0;
+  return state;
+}
+
+/** The file whose presence keeps `holdOrNoop` waiting. */
+export function holdFile(id: number): string {
+  return join(tmpdir(), `concurrent-futures-benchmark-${id}`);
+}
+
+/** A negative number holds its worker until that number's `holdFile` is gone; any other returns at once. */
+export async function holdOrNoop(value: number): Promise<number> {
+  while (value < 0 && existsSync(holdFile(-value))) await sleep(10);
+  return value;
+}
+
+export const tasks = { noop, spin, compute, holdOrNoop } satisfies Record<string, (value: number) => unknown>;
+export type TaskName = keyof typeof tasks;
