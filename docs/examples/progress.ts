@@ -2,13 +2,13 @@
 import { isMain, ThreadPoolExecutor, taskContext } from "concurrent-futures";
 
 export function countPrimes(limit: number): number {
-  const { progress } = taskContext();
+  const context = taskContext();
   let primes = 0;
   for (let n = 2; n <= limit; n++) {
     let isPrime = true;
     for (let d = 2; d * d <= n && isPrime; d++) isPrime = n % d !== 0;
     if (isPrime) primes++;
-    if ((4 * n) % limit === 0) progress((100 * n) / limit);
+    if ((4 * n) % limit === 0) context.progress((100 * n) / limit);
   }
   return primes;
 }
