@@ -1,18 +1,18 @@
 /** The other end of the bare loops: answers each message with the task's result. Runs as a thread or as a process. */
 import { parentPort, workerData } from "node:worker_threads";
 import { type TaskName, tasks } from "../tasks.js";
+import type { Message } from "./bare.js";
 
 const task: (value: number) => unknown = tasks[(workerData ?? process.argv[2]) as TaskName];
 
 if (parentPort) {
   const port = parentPort;
-  port.on("message", async (argument: number) => {
-    const result = task(argument);
-    port.postMessage(result instanceof Promise ? await result : result);
-  });
+  port.on("message", (message: Message) => answer(message, (reply) => port.postMessage(reply)));
 } else {
-  process.on("message", async (argument: number) => {
-    const result = task(argument);
-    process.send?.(result instanceof Promise ? await result : result);
-  });
+  process.on("message", (message: Message) => answer(message, (reply) => process.send?.(reply)));
+}
+
+async function answer({ id, value }: Message, send: (reply: Message) => void): Promise<void> {
+  const result = task(Number(value));
+  send({ id, value: result instanceof Promise ? await result : result });
 }

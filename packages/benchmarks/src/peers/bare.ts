@@ -1,4 +1,7 @@
-/** The limit for whoever sends one message per call: no pool, no promise per call, no error handling. */
+/**
+ * The limit for whoever sends one message per call: no pool, no promise per call, no error handling. A message is the
+ * least that a pool needs, a number for the call and the argument; the answer is that number and the result.
+ */
 import { fork, type SerializationType } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -8,10 +11,15 @@ import type { TaskName } from "../tasks.js";
 
 const workerFile = new URL("./bare-worker.js", import.meta.url);
 
-/** A worker, seen as a place to send numbers to. */
+export interface Message {
+  readonly id: number;
+  readonly value: unknown;
+}
+
+/** A worker, seen as a place to send messages to. */
 interface Channel {
-  send(argument: number): void;
-  onAnswer(handler: (answer: unknown) => void): void;
+  send(message: Message): void;
+  onAnswer(handler: (answer: Message) => void): void;
   stop(): Promise<unknown>;
 }
 
@@ -22,15 +30,15 @@ function bare(name: string, kind: Peer<Pool>["kind"], settings: string, open: (t
     settings,
     async start(task, workers) {
       const channels = Array.from({ length: workers }, () => open(task));
-      let answered = (_answer: unknown): void => {};
+      let answered = (_answer: Message): void => {};
       for (const channel of channels) channel.onAnswer((answer) => answered(answer));
       const [first] = channels;
       return {
         /** One call at a time: the next one only after the answer. */
         call: (argument) =>
           new Promise((resolve) => {
-            answered = resolve;
-            first?.send(argument);
+            answered = ({ value }) => resolve(value);
+            first?.send({ id: 0, value: argument });
           }),
         flood: (count, argument) =>
           new Promise((resolve) => {
@@ -38,7 +46,7 @@ function bare(name: string, kind: Peer<Pool>["kind"], settings: string, open: (t
             answered = () => {
               if (--left === 0) resolve();
             };
-            for (let i = 0; i < count; i++) channels[i % workers]?.send(argument);
+            for (let i = 0; i < count; i++) channels[i % workers]?.send({ id: i, value: argument });
           }),
         async stop() {
           await Promise.all(channels.map((channel) => channel.stop()));
@@ -51,7 +59,7 @@ function bare(name: string, kind: Peer<Pool>["kind"], settings: string, open: (t
 function thread(task: TaskName): Channel {
   const worker = new Worker(workerFile, { workerData: task });
   return {
-    send: (argument) => worker.postMessage(argument),
+    send: (message) => worker.postMessage(message),
     onAnswer: (handler) => worker.on("message", handler),
     stop: () => worker.terminate(),
   };
@@ -61,8 +69,8 @@ function processWith(serialization: SerializationType): (task: TaskName) => Chan
   return (task) => {
     const child = fork(fileURLToPath(workerFile), [task], { serialization });
     return {
-      send: (argument) => child.send(argument),
-      onAnswer: (handler) => child.on("message", handler),
+      send: (message) => child.send(message),
+      onAnswer: (handler) => child.on("message", (answer) => handler(answer as Message)),
       stop: () => {
         child.disconnect();
         return once(child, "exit");
