@@ -1,0 +1,21 @@
+/**
+ * Errors for workers that ended: what is known of the end, in words and fields.
+ */
+import { WorkerCrashedError } from "@concurrent-futures/core";
+import type { WorkerExit } from "./transport.js";
+
+/** @param doing what the worker was doing, such as ``while it ran `resize` `` */
+export function crashError(worker: string, exit: WorkerExit, doing: string): WorkerCrashedError {
+  const cause = exit.error === undefined ? undefined : { cause: exit.error };
+  return new WorkerCrashedError(`The ${worker} ${describeExit(exit)} ${doing}${tail(exit.stderr)}`, exit, cause);
+}
+
+function describeExit({ exitCode, signal, error }: WorkerExit): string {
+  if (signal !== undefined) return `was ended by ${signal}`;
+  if (error !== undefined) return `failed (${error instanceof Error ? error.message : String(error)})`;
+  return `exited with code ${exitCode}`;
+}
+
+function tail(stderr: string): string {
+  return stderr === "" ? "" : `; the last that it wrote to stderr:\n${stderr}`;
+}

@@ -1,0 +1,26 @@
+export {
+  importTasks,
+  inline,
+  type TaskContext,
+  task,
+  taskContext,
+} from "@concurrent-futures/core";
+export { workerExecArgv } from "./exec-argv.js";
+export type { DurationStats } from "./histogram.js";
+export type { PoolStats } from "./ledger.js";
+export { MEMORY_BYTES } from "./memory.js";
+export type { WorkerPoolOptions } from "./options.js";
+export { runWorker } from "./runtime/runtime.js";
+export type { BrokenError } from "./scheduler.js";
+export type {
+  ConnectionHandlers,
+  Port,
+  PortHandlers,
+  WorkerConnection,
+  WorkerExit,
+  WorkerStart,
+  WorkerTransport,
+} from "./transport.js";
+export { requireCount, requireDuration, requireOneOf, requireTask } from "./validate.js";
+export { forwardOutput, OutputTail, requireOutput, type WorkerOutput } from "./worker-output.js";
+export { WorkerPoolExecutor } from "./worker-pool-executor.js";

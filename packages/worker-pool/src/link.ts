@@ -1,0 +1,207 @@
+/**
+ * Link: one end of the record stream between the pool and a worker, over whatever a Port offers.
+ *
+ *   send ──► ring, small payload inside ───────────────────────────────► receive, in order
+ *        └─► ring, record marked BESIDE ──► Port.post: the payload ──┘
+ *        └─► no memory: Port.post: header and payload
+ *
+ * L1  Records arrive in the order they were sent. A record marked BESIDE waits for its payload, the rest wait behind it.
+ * L2  What finds the ring full waits in #overflow, in order; `send` never fails and never blocks.
+ * L3  The link sleeps armed (ring.ts, R2), so that nothing is left unseen; while it is draining it is not armed.
+ */
+import { copyOf } from "./bytes.js";
+import type { Encoded } from "./codec/index.js";
+import { layOut } from "./memory.js";
+import { BESIDE, EMPTY, HEADER_BYTES, NO_EXTRAS, type RecordHandler } from "./records.js";
+import { RingReader, RingWriter } from "./ring.js";
+import type { Port } from "./transport.js";
+
+/** A payload up to this size travels inside the ring. */
+const INLINE_BYTES = 16 * 1024;
+/** How long one drain may hold the event loop. */
+const SLICE_MS = 4;
+/** Records handled between two looks at the clock. */
+const CLOCK_EVERY = 8;
+
+interface Posted {
+  readonly bytes: Uint8Array;
+  readonly extras: readonly unknown[];
+}
+interface Waiting {
+  readonly kind: number;
+  readonly flags: number;
+  readonly slot: number;
+  readonly a: number;
+  readonly b: number;
+  readonly payload: Uint8Array;
+}
+
+export interface LinkOptions {
+  readonly port: Port | Omit<Port, "listen" | "close">;
+  readonly side: "pool" | "worker";
+  readonly onRecord: RecordHandler;
+  /** Called after each batch of records. */
+  readonly onBatch: () => void;
+}
+
+export class Link {
+  /** Claim words, where the link has memory. */
+  readonly claims: Int32Array | undefined;
+  readonly #port: LinkOptions["port"];
+  readonly #onRecord: RecordHandler;
+  readonly #onBatch: () => void;
+  readonly #writer: RingWriter | undefined;
+  readonly #reader: RingReader | undefined;
+  readonly #posted: Posted[] = []; // payloads whose records have not been reached yet
+  #overflow: Waiting[] = []; // empty unless the ring is full (L2)
+  #stalled = false; // the reader stands on a record whose payload has not arrived (L1)
+  #resumeScheduled = false;
+  #finished = false;
+
+  constructor({ port, side, onRecord, onBatch }: LinkOptions) {
+    this.#port = port;
+    this.#onRecord = onRecord;
+    this.#onBatch = onBatch;
+    if (port.memory === undefined) return;
+    const memory = layOut(port.memory);
+    const [out, into] = side === "pool" ? [memory.calls, memory.results] : [memory.results, memory.calls];
+    this.#writer = new RingWriter(out);
+    this.#reader = new RingReader(into);
+    this.claims = memory.claims;
+    if (side === "pool") this.#reader.arm(); // asleep from the start; a worker begins by draining
+  }
+
+  /** Whether records wait for room: a producer that can pause should. */
+  get congested(): boolean {
+    return this.#overflow.length > 0;
+  }
+
+  send(kind: number, flags: number, slot: number, a: number, b: number, payload?: Encoded): void {
+    const bytes = payload === undefined ? EMPTY : payload.bytes;
+    if (this.#writer === undefined) {
+      this.#post(frame(kind, flags, slot, a, b, bytes), payload);
+    } else if (bytes.length > INLINE_BYTES || payload?.extras !== undefined) {
+      this.#post(payload?.owned === true ? bytes : copyOf(bytes), payload);
+      this.#write(this.#writer, kind, flags | BESIDE, slot, a, b, EMPTY);
+    } else {
+      this.#write(this.#writer, kind, flags, slot, a, b, bytes);
+    }
+  }
+
+  /** Handles what has arrived; long bursts are continued in later turns of the event loop. */
+  readonly drain = (): void => {
+    if (this.#reader === undefined || this.#writer === undefined || this.#finished) return;
+    this.#flush(this.#writer);
+    const until = performance.now() + SLICE_MS;
+    do {
+      for (let count = 1; this.#handleNext(this.#reader); count++) {
+        if (count % CLOCK_EVERY === 0 && performance.now() > until) {
+          this.#letProducerGoOn(this.#reader);
+          this.#onBatch();
+          this.#resumeLater();
+          return;
+        }
+      }
+      this.#letProducerGoOn(this.#reader);
+      this.#onBatch();
+      if (this.#stalled) return; // `receive` goes on
+    } while (!this.#reader.arm());
+  };
+
+  /** The worker has ended: handles everything that has arrived, and touches the memory no more. */
+  finish(): void {
+    if (this.#reader !== undefined) while (this.#handleNext(this.#reader));
+    this.#finished = true;
+  }
+
+  /** Something posted arrived. */
+  readonly receive = (bytes: Uint8Array, extras: readonly unknown[]): void => {
+    if (this.#reader === undefined) {
+      const header = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES);
+      this.#onRecord(
+        header.getInt32(0, true),
+        header.getInt32(4, true),
+        header.getInt32(8, true),
+        header.getFloat64(16, true),
+        header.getFloat64(24, true),
+        bytes.subarray(HEADER_BYTES),
+        extras,
+      );
+      this.#onBatch();
+    } else {
+      this.#posted.push({ bytes, extras });
+      this.drain();
+    }
+  };
+
+  #post(bytes: Uint8Array, payload: Encoded | undefined): void {
+    if (payload?.extras === undefined) this.#port.post(bytes);
+    else this.#port.post(bytes, payload.extras, payload.transfer);
+  }
+
+  #write(ring: RingWriter, kind: number, flags: number, slot: number, a: number, b: number, payload: Uint8Array): void {
+    if (this.#overflow.length === 0 && ring.write(kind, flags, slot, a, b, payload)) {
+      if (ring.mustWake()) this.#port.wake();
+      return;
+    }
+    this.#overflow.push({ kind, flags, slot, a, b, payload: copyOf(payload) });
+    if (this.#overflow.length === 1) this.#flush(ring);
+  }
+
+  #flush(ring: RingWriter): void {
+    if (this.#overflow.length === 0) return;
+    let sent = 0;
+    for (const record of this.#overflow) {
+      const { kind, flags, slot, a, b, payload } = record;
+      while (!ring.write(kind, flags, slot, a, b, payload)) {
+        if (!ring.waitForRoom(payload.length)) continue;
+        this.#overflow = this.#overflow.slice(sent);
+        if (sent > 0 && ring.mustWake()) this.#port.wake();
+        return;
+      }
+      sent += 1;
+    }
+    this.#overflow = [];
+    if (ring.mustWake()) this.#port.wake();
+  }
+
+  /** Returns false when there is nothing more to handle now. */
+  #handleNext(ring: RingReader): boolean {
+    if (!this.#stalled && !ring.next()) return false;
+    if ((ring.flags & BESIDE) === 0) {
+      this.#onRecord(ring.kind, ring.flags, ring.slot, ring.a, ring.b, ring.payload(EMPTY), NO_EXTRAS);
+    } else {
+      const posted = this.#posted.shift();
+      this.#stalled = posted === undefined; // L1: its payload is still on the way
+      if (posted === undefined) return false;
+      this.#onRecord(ring.kind, ring.flags & ~BESIDE, ring.slot, ring.a, ring.b, posted.bytes, posted.extras);
+    }
+    ring.release();
+    return true;
+  }
+
+  #letProducerGoOn(ring: RingReader): void {
+    if (ring.mustWakeProducer()) this.#port.wake();
+  }
+
+  #resumeLater(): void {
+    if (this.#resumeScheduled) return;
+    this.#resumeScheduled = true;
+    setImmediate(() => {
+      this.#resumeScheduled = false;
+      this.drain();
+    });
+  }
+}
+
+/** A record as one block, for ports without memory. */
+function frame(kind: number, flags: number, slot: number, a: number, b: number, payload: Uint8Array): Uint8Array {
+  const bytes = Buffer.allocUnsafeSlow(HEADER_BYTES + payload.length);
+  bytes.writeInt32LE(kind, 0);
+  bytes.writeInt32LE(flags, 4);
+  bytes.writeInt32LE(slot, 8);
+  bytes.writeDoubleLE(a, 16);
+  bytes.writeDoubleLE(b, 24);
+  bytes.set(payload, HEADER_BYTES);
+  return bytes;
+}

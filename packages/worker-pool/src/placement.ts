@@ -1,0 +1,81 @@
+/**
+ * Placement: the worker that gets the next call, if any.
+ *
+ *   1. an idle worker                     2. a new worker, below maxWorkers
+ *   3. the least loaded that can run one more at once (tasksPerWorker)
+ *   4. ahead of its turn: a busy worker that will be done soon
+ *
+ * Sending ahead saves the round trip between two short calls. It is limited to calls whose function is known to be
+ * short, to about WINDOW_MS of work, and to workers from which they can be taken back.
+ */
+import type { PoolSettings } from "./options.js";
+import type { PoolCall } from "./pool-call.js";
+import type { WorkerHandle } from "./worker-handle.js";
+import type { Workforce } from "./workforce.js";
+
+/** Work that may wait at a busy worker, in expected ms. */
+const WINDOW_MS = 1;
+/** One call may wait behind one that runs, when it is expected to take less than this. */
+const NEXT_MS = 4;
+
+export class Placement {
+  readonly #workforce: Workforce;
+  readonly #settings: PoolSettings;
+
+  constructor(workforce: Workforce, settings: PoolSettings) {
+    this.#workforce = workforce;
+    this.#settings = settings;
+  }
+
+  /** Whether the worker can run one more at once. */
+  hasCapacity(worker: WorkerHandle): boolean {
+    const { tasksPerWorker, maxTasksPerWorker } = this.#settings;
+    return worker.open && worker.sent < tasksPerWorker && worker.served < maxTasksPerWorker && worker.roomy;
+  }
+
+  /**
+   * Finds the worker for the call that is next.
+   * @param waiting calls in the queue
+   * @param start starts a worker; undefined when it could not
+   */
+  find(call: PoolCall, waiting: number, start: () => WorkerHandle | undefined): WorkerHandle | undefined {
+    let best: WorkerHandle | undefined;
+    let awaited = 0; // starting workers that will take a call when they are ready
+    let open = 0;
+    for (const worker of this.#workforce.workers) {
+      if (worker.open) open += 1;
+      if (!this.hasCapacity(worker)) continue;
+      if (worker.state === "starting" && !worker.prefetches) awaited += 1;
+      else if (best === undefined || load(worker) < load(best)) best = worker;
+    }
+    if (best?.sent === 0) return best;
+    while (open < this.#settings.maxWorkers && awaited < waiting) {
+      const worker = start();
+      if (worker === undefined) return undefined;
+      if (worker.prefetches) return worker;
+      open += 1;
+      awaited += 1;
+    }
+    return best ?? this.#ahead(call);
+  }
+
+  #ahead(call: PoolCall): WorkerHandle | undefined {
+    const expectedMs = call.entry.expectedMs;
+    if (expectedMs === undefined || !call.movable) return undefined;
+    const { tasksPerWorker, maxTasksPerWorker } = this.#settings;
+    let best: WorkerHandle | undefined;
+    for (const worker of this.#workforce.workers) {
+      if (!worker.open || worker.state !== "ready" || !worker.prefetches || worker.stuck || !worker.roomy) continue;
+      if (worker.served >= maxTasksPerWorker) continue;
+      const fits = worker.backlogMs + expectedMs <= WINDOW_MS;
+      const next = worker.sent === tasksPerWorker && expectedMs <= NEXT_MS;
+      if ((fits || next) && (best === undefined || worker.backlogMs < best.backlogMs)) best = worker;
+    }
+    return best;
+  }
+}
+
+/** Ready before starting, fewest calls first. */
+function load(worker: WorkerHandle): number {
+  return worker.sent * 2 + (worker.state === "ready" ? 0 : 1);
+}

@@ -1,0 +1,110 @@
+/**
+ * PoolCall: one submitted call on its way through the pool; the controller of its future.
+ *
+ *   waiting --send--> sent --worker reports--> over
+ *      ^                |
+ *      +---taken back---+         (cancel, steal, crash before its start)
+ *
+ * P1  `queue` is set exactly while the call waits, `worker` exactly while it is with a worker: never both.
+ * P2  A call that is over has neither, and holds no arguments.
+ */
+import { Future, type FutureController, type TaskOptions } from "@concurrent-futures/core";
+import type { CallQueue } from "./call-queue.js";
+import type { SubmitSite } from "./submit-site.js";
+import type { TaskEntry } from "./task-table.js";
+import type { WorkerHandle } from "./worker-handle.js";
+
+/** Whom a call tells that its future was given up. */
+export interface CallOwner {
+  /** The call was cancelled, or aborted, before it started. */
+  dropped(call: PoolCall): void;
+  /** The call was aborted while it runs on a worker. */
+  abortRunning(call: PoolCall, worker: WorkerHandle, reason: unknown): void;
+}
+
+const NO_ARGS: readonly unknown[] = [];
+
+export class PoolCall implements FutureController {
+  readonly future: Future<unknown>;
+  readonly entry: TaskEntry;
+  readonly options: TaskOptions;
+  readonly site: SubmitSite | undefined;
+  /** Its place in the order of submission. */
+  readonly order: number;
+  /** Epoch milliseconds. */
+  readonly submittedAt: number;
+  args: readonly unknown[];
+  queue: CallQueue | undefined; // written by CallQueue
+  worker: WorkerHandle | undefined; // written by WorkerHandle
+  slot = 0; // of `worker`
+  crashes = 0; // workers that died while running this call
+  readonly #owner: CallOwner;
+
+  constructor(
+    owner: CallOwner,
+    entry: TaskEntry,
+    args: readonly unknown[],
+    options: TaskOptions,
+    order: number,
+    site: SubmitSite | undefined,
+  ) {
+    this.#owner = owner;
+    this.entry = entry;
+    this.args = args;
+    this.options = options;
+    this.order = order;
+    this.submittedAt = performance.timeOrigin + performance.now();
+    this.site = site;
+    this.queue = undefined;
+    this.worker = undefined;
+    this.future = new Future<unknown>(this);
+  }
+
+  /** What `taskContext().name` says. */
+  get name(): string {
+    return this.options.name ?? this.entry.name;
+  }
+
+  get priority(): number {
+    return this.options.priority ?? 0;
+  }
+
+  /** Whether it may be sent ahead of its turn, and taken back: what was handed over by transfer cannot. */
+  get movable(): boolean {
+    return this.options.transfer === undefined && this.options.key === undefined;
+  }
+
+  /** Whether this call goes before another. */
+  precedes(other: PoolCall): boolean {
+    return this.priority === other.priority ? this.order < other.order : this.priority > other.priority;
+  }
+
+  /** The call is over: its arguments are let go. */
+  release(): void {
+    this.args = NO_ARGS;
+  }
+
+  cancel(): boolean {
+    if (!this.#takeBack()) return false;
+    this.#owner.dropped(this);
+    return true;
+  }
+
+  refresh(): void {
+    if (this.worker?.hasStarted(this) === true) this.future.setRunningOrNotifyCancel();
+  }
+
+  abort(reason: unknown): void {
+    const worker = this.worker;
+    if (this.#takeBack()) this.#owner.dropped(this);
+    else if (worker !== undefined) this.#owner.abortRunning(this, worker, reason);
+  }
+
+  #takeBack(): boolean {
+    if (this.queue !== undefined) {
+      this.queue.remove(this);
+      return true;
+    }
+    return this.worker?.takeBack(this) === true;
+  }
+}

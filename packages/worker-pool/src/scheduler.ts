@@ -1,0 +1,505 @@
+/**
+ * Scheduler: which call goes to which worker, and when. See README.md for the picture.
+ *
+ *   submit ─► queue ─► dispatch ─► worker ─► ended ─► future settled
+ *               ▲                    │
+ *               └──── taken back ────┘     for an idle worker, from a stuck one, from one that died
+ *
+ *   open ──shutdown──► closing ──the last worker exits──► closed          either ──#break──► broken
+ *
+ * S1  While calls wait, a worker lives or is starting; in a broken pool no call waits.
+ * S2  A call is with one worker at most (claims.ts), so it runs once, unless its worker crashed and `retries` says more.
+ * S3  What was sent ahead of its turn (placement.ts) is taken back from a worker that is stuck, and for one that is idle.
+ */
+import {
+  type AnyTask,
+  type BrokenExecutorError,
+  ExecutorShutdownError,
+  Future,
+  QueueFullError,
+  type ShutdownOptions,
+  type TaskOptions,
+} from "@concurrent-futures/core";
+import { CallQueue } from "./call-queue.js";
+import { crashError } from "./crash.js";
+import { Deferred } from "./deferred.js";
+import { taskStart } from "./diagnostics.js";
+import { KeyLanes } from "./key-lanes.js";
+import { Ledger, type PoolStats } from "./ledger.js";
+import type { PoolSettings } from "./options.js";
+import { Placement } from "./placement.js";
+import { type CallOwner, PoolCall } from "./pool-call.js";
+import { NAMED, NOTIFY_START } from "./records.js";
+import type { SubmitSite } from "./submit-site.js";
+import { TaskTable } from "./task-table.js";
+import type { WorkerExit, WorkerTransport } from "./transport.js";
+import { Wire } from "./wire.js";
+import type { CallEnd, WorkerEvents, WorkerHandle } from "./worker-handle.js";
+import { Workforce } from "./workforce.js";
+
+/** How often the pool looks for workers that hold calls back, while calls are sent ahead. */
+const STUCK_AFTER_MS = 5;
+/** Expected work that makes a busy worker worth taking from. */
+const STEAL_MS = 0.25;
+/** Workers that die in a row, none having finished or lost a call, before the pool is broken. */
+const FRUITLESS_DEATHS = 5;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Makes a pool's own Broken...Error. */
+export type BrokenError = new (message: string, options?: ErrorOptions) => BrokenExecutorError;
+
+export class Scheduler implements CallOwner, WorkerEvents {
+  readonly #settings: PoolSettings;
+  readonly #brokenError: BrokenError;
+  readonly #tasks = new TaskTable();
+  readonly #wire: Wire;
+  readonly #workforce: Workforce;
+  readonly #placement: Placement;
+  readonly #ledger = new Ledger();
+  readonly #queue = new CallQueue();
+  readonly #keys = new KeyLanes(this.#queue);
+  #state: "open" | "closing" | "broken" = "open";
+  #brokenBy: { why: string; cause: unknown } | undefined; // once broken
+  #forced = false; // by terminateWorkers or killWorkers: nothing is started any more
+  #blocked: PoolCall | undefined; // the first in the queue, while no worker has room for it
+  #dispatching = false;
+  #fruitlessDeaths = 0;
+  #stuckTimer: ReturnType<typeof setTimeout> | undefined;
+  #releasing = false; // a turn of the event loop is scheduled to let the program end
+  #ready: Deferred<void> | undefined; // of ready(), until all workers are
+  #drained: Deferred<void> | undefined; // of drained(), until there is room
+  readonly #closed = new Deferred<void>();
+
+  constructor(transport: WorkerTransport, settings: PoolSettings, brokenError: BrokenError) {
+    this.#settings = settings;
+    this.#brokenError = brokenError;
+    this.#wire = new Wire(transport.carriesHostObjects);
+    this.#workforce = new Workforce(transport, settings, this.#tasks, this.#wire, this);
+    this.#placement = new Placement(this.#workforce, settings);
+  }
+
+  // What the executor asks for.
+
+  /** @throws {BrokenExecutorError | ExecutorShutdownError} at once; every other failure travels in the future */
+  submit(task: AnyTask, args: readonly unknown[], options: TaskOptions, site: SubmitSite | undefined): Future<unknown> {
+    this.#checkOpen();
+    let call: PoolCall;
+    try {
+      // First a worker, so that its start-up and the search for the function overlap.
+      if (this.#workforce.workers.size === 0) this.#startWorker();
+      const entry = this.#tasks.entry(task);
+      this.#checkRoom();
+      call = new PoolCall(this, entry, args, options, this.#ledger.submitted, site);
+    } catch (error) {
+      this.#ledger.refused();
+      const refused = new Future<unknown>();
+      refused.setException(error);
+      return refused;
+    }
+    this.#ledger.entered(call);
+    this.#workforce.hold(true);
+    if (this.#isBroken()) {
+      this.#fail(call, this.#broken());
+      return call.future;
+    }
+    if (options.key === undefined) this.#queue.push(call);
+    else this.#keys.admit(options.key, call);
+    if (this.#blocked === undefined || this.#queue.peek() !== this.#blocked) this.#dispatch();
+    return call.future;
+  }
+
+  /** Starts all workers; resolves when every initializer has run. */
+  ready(): Promise<void> {
+    this.#checkOpen();
+    this.#workforce.hold(true);
+    this.#ready ??= new Deferred();
+    const { promise } = this.#ready;
+    this.#makeReady();
+    return promise;
+  }
+
+  /** Resolves when a call may be submitted without finding the queue full. */
+  drained(): Promise<void> {
+    if (this.#hasRoom()) return Promise.resolve();
+    this.#drained ??= new Deferred();
+    return this.#drained.promise;
+  }
+
+  shutdown({ wait = true, cancelFutures = false }: ShutdownOptions = {}): Promise<void> {
+    if (this.#state === "open") this.#state = "closing";
+    if (cancelFutures) this.#cancelWaiting();
+    this.#ready?.reject(new ExecutorShutdownError("The pool was shut down before all of its workers were ready"));
+    this.#ready = undefined;
+    this.#wind();
+    return wait ? this.#closed.promise : Promise.resolve();
+  }
+
+  /** Ends all workers: running calls fail, waiting ones are cancelled. */
+  force(how: "terminate" | "kill"): Promise<void> {
+    this.#forced = true;
+    const closed = this.shutdown({ cancelFutures: true });
+    for (const { connection } of this.#workforce.workers) connection[how]();
+    return closed;
+  }
+
+  stats(): PoolStats {
+    let running = 0;
+    for (const worker of this.#workforce.workers) {
+      for (const call of worker.calls()) if (!call.future.done() && worker.hasStarted(call)) running += 1;
+    }
+    return this.#ledger.stats({ workers: this.#workforce.workers.size, idle: this.#workforce.idle, running });
+  }
+
+  // What calls report (CallOwner).
+
+  dropped(call: PoolCall): void {
+    this.#ledger.cancelled(call);
+    this.#keyOver(call);
+    this.#moveOn();
+  }
+
+  abortRunning(call: PoolCall, worker: WorkerHandle, reason: unknown): void {
+    this.#ledger.cancelled(call);
+    worker.abort(call, this.#wire.encodeReason(reason));
+    this.#moveOn();
+    if (this.#settings.abortGrace > LONGEST_TIMER_MS) return;
+    setTimeout(() => {
+      if (call.worker === worker) this.#condemn(worker);
+    }, this.#settings.abortGrace).unref();
+  }
+
+  // What workers report (WorkerEvents).
+
+  workerReady(): void {
+    this.#makeReady();
+  }
+
+  failedInit(_worker: WorkerHandle, payload: Uint8Array, extras: readonly unknown[]): void {
+    this.#wire.decode(payload, extras, (outcome) => {
+      this.#break("the initializer failed", "value" in outcome ? outcome.value : outcome.error);
+    });
+  }
+
+  started(worker: WorkerHandle, call: PoolCall): void {
+    this.#ledger.started(call, worker);
+    // A call that runs again after a crash is running already.
+    if (!call.future.done() && !call.future.running()) call.future.setRunningOrNotifyCancel();
+  }
+
+  progress(call: PoolCall, payload: Uint8Array, extras: readonly unknown[]): void {
+    this.#wire.decode(payload, extras, (outcome) => {
+      if ("value" in outcome) call.future.setProgress(outcome.value);
+    });
+  }
+
+  ended(worker: WorkerHandle, call: PoolCall, end: CallEnd): void {
+    this.#fruitlessDeaths = 0;
+    call.entry.ran(end.runMs);
+    this.#ledger.ran(call, end);
+    this.#keyOver(call);
+    if (worker.condemned) this.#executeIfDone(worker);
+    else if (worker.sent === 0 && (worker.overMemory || worker.served >= this.#settings.maxTasksPerWorker))
+      worker.retire();
+    else if (worker.overMemory) this.#requeue(worker.takeBackLatest(worker.sent));
+    if (call.future.done()) return; // aborted: counted already
+    this.#wire.decode(end.payload, end.extras, (outcome) => {
+      if (call.future.done()) return;
+      if ("error" in outcome) this.#fail(call, outcome.error);
+      else if (end.thrown) this.#fail(call, this.#wire.withSite(outcome.value, call.site));
+      else {
+        this.#ledger.completed(call);
+        call.future.setResult(outcome.value);
+        this.#moveOn();
+      }
+    });
+  }
+
+  batch(): void {
+    this.#dispatch();
+    this.#wind();
+  }
+
+  leaving(worker: WorkerHandle): void {
+    this.#workforce.seeOff(worker);
+  }
+
+  exited(worker: WorkerHandle, exit: WorkerExit): void {
+    this.#workforce.remove(worker, exit);
+    this.#keys.forget(worker);
+    const lost: PoolCall[] = [];
+    const unstarted = [...worker.lane.drain()];
+    for (const call of worker.calls()) {
+      const started = worker.hasStarted(call) || call.options.transfer !== undefined;
+      call.worker = undefined;
+      if (call.future.done()) this.#keyOver(call);
+      else if (started) lost.push(call);
+      else unstarted.push(call);
+    }
+    const inPeace = worker.condemned || worker.farewell || this.#forced;
+    if (!inPeace) this.#ledger.workerCrashed();
+    if (!inPeace && this.#settings.onWorkerCrash === "break") {
+      this.#requeue(unstarted);
+      this.#break("a worker crashed", this.#crashError(worker, exit, lost[0]), lost);
+    } else {
+      this.#requeue(unstarted.concat(lost.filter((call) => this.#mayRunAgain(call))));
+      for (const call of lost) if (call.queue === undefined) this.#fail(call, this.#crashError(worker, exit, call));
+      if (lost.length === 0 && worker.ended === 0 && !inPeace) this.#fruitlessDeaths += 1;
+      if (this.#fruitlessDeaths >= FRUITLESS_DEATHS) {
+        this.#break("its workers die before they finish anything", this.#crashError(worker, exit, undefined));
+      }
+    }
+    this.#makeReady();
+    this.#dispatch();
+    this.#wind();
+  }
+
+  // Sending.
+
+  #dispatch(): void {
+    if (this.#dispatching || this.#isBroken() || this.#forced) return;
+    this.#dispatching = true; // encoding arguments may run a user's code, which may submit
+    this.#blocked = undefined;
+    try {
+      while (this.#dispatchNext());
+    } finally {
+      this.#dispatching = false;
+    }
+    if (this.#queue.size === 0) this.#share();
+    this.#workforce.watchIdle();
+  }
+
+  /** Sends the call that is next. Returns false when there is none, or no worker for it. */
+  #dispatchNext(): boolean {
+    const call = this.#queue.peek();
+    const bound = this.#keys.used ? this.#nextBound() : undefined;
+    if (call !== undefined && (bound === undefined || call.precedes(bound.call))) {
+      const worker = this.#placement.find(call, this.#queue.size, () => this.#startWorker());
+      if (worker !== undefined) {
+        this.#queue.shift();
+        this.#send(call, worker);
+        return true;
+      }
+      this.#blocked = this.#queue.peek();
+    }
+    if (bound === undefined) return false;
+    bound.worker.lane.shift();
+    this.#send(bound.call, bound.worker);
+    return true;
+  }
+
+  /** A call that waits for a certain worker, which has room for it. */
+  #nextBound(): { call: PoolCall; worker: WorkerHandle } | undefined {
+    for (const worker of this.#workforce.workers) {
+      const call = worker.lane.peek();
+      if (call === undefined) continue;
+      if (this.#placement.hasCapacity(worker)) return { call, worker };
+      if (!worker.open || worker.served >= this.#settings.maxTasksPerWorker) this.#requeue([...worker.lane.drain()]);
+    }
+    return undefined;
+  }
+
+  #send(call: PoolCall, worker: WorkerHandle): void {
+    const { timeout, name, key } = call.options;
+    const notifyStart = timeout !== undefined || taskStart.hasSubscribers ? NOTIFY_START : 0;
+    try {
+      worker.send(call, notifyStart | (name === undefined ? 0 : NAMED), this.#wire);
+    } catch (error) {
+      this.#fail(call, error);
+      return;
+    }
+    if (key !== undefined) this.#keys.sent(key, worker);
+    if (worker.sent > this.#settings.tasksPerWorker) this.#watchStuck();
+  }
+
+  #startWorker(): WorkerHandle | undefined {
+    try {
+      return this.#workforce.start();
+    } catch (error) {
+      this.#break("a worker could not be started", error);
+      return undefined;
+    }
+  }
+
+  // Taking back (S3).
+
+  #requeue(calls: PoolCall[]): void {
+    for (const call of calls.sort((left, right) => right.order - left.order)) {
+      if (call.options.key === undefined) this.#queue.unshift(call);
+      else this.#keys.again(call.options.key, call);
+    }
+  }
+
+  /** Gives idle workers what waits at busy ones, or at ones that are still starting. */
+  #share(): void {
+    for (const idle of this.#workforce.workers) {
+      if (idle.state !== "ready" || idle.sent > 0 || !this.#placement.hasCapacity(idle)) continue;
+      let loaded: WorkerHandle | undefined;
+      for (const worker of this.#workforce.workers) {
+        const worthIt = worker.state === "starting" || worker.backlogMs > STEAL_MS;
+        const ahead = worker.state === "starting" ? worker.sent : worker.sent - this.#settings.tasksPerWorker;
+        if (worthIt && ahead > 0 && (loaded === undefined || worker.sent > loaded.sent)) loaded = worker;
+      }
+      const taken = loaded?.takeBackLatest(Math.ceil(loaded.sent / 2)) ?? [];
+      if (taken.length === 0) return;
+      for (const call of taken.reverse()) this.#send(call, idle);
+    }
+  }
+
+  #watchStuck(): void {
+    if (this.#stuckTimer !== undefined) return;
+    this.#stuckTimer = setTimeout(() => {
+      this.#stuckTimer = undefined;
+      for (const worker of this.#workforce.workers) {
+        if (worker.sent <= this.#settings.tasksPerWorker) continue;
+        worker.poll(); // this event loop may be late itself
+        if (worker.endedAtCheck === worker.ended) {
+          worker.stuck = true;
+          this.#requeue(worker.takeBackLatest(worker.sent));
+        } else {
+          worker.endedAtCheck = worker.ended;
+          this.#watchStuck();
+        }
+      }
+      this.#dispatch();
+    }, STUCK_AFTER_MS);
+    this.#stuckTimer.unref();
+  }
+
+  /** A worker's task ignored its abort: the others on it may finish, then it is killed. */
+  #condemn(worker: WorkerHandle): void {
+    worker.condemned = true;
+    this.#requeue([...worker.lane.drain(), ...worker.takeBackLatest(worker.sent)]);
+    this.#executeIfDone(worker);
+    this.#dispatch();
+  }
+
+  #executeIfDone(worker: WorkerHandle): void {
+    if (worker.calls().every((call) => call.future.done())) worker.kill();
+  }
+
+  #mayRunAgain(call: PoolCall): boolean {
+    if (this.#forced || call.options.transfer !== undefined || call.crashes >= (call.options.retries ?? 0))
+      return false;
+    call.crashes += 1;
+    return true;
+  }
+
+  // Ending.
+
+  #fail(call: PoolCall, error: unknown): void {
+    this.#ledger.failed(call, error);
+    this.#keyOver(call);
+    call.future.setException(error);
+    this.#moveOn();
+  }
+
+  #keyOver(call: PoolCall): void {
+    if (call.options.key !== undefined) this.#keys.over(call.options.key, call);
+  }
+
+  /** A call is over: lets those go on that wait for that. */
+  #moveOn(): void {
+    if (this.#drained !== undefined && this.#hasRoom()) {
+      this.#drained.resolve();
+      this.#drained = undefined;
+    }
+    if (this.#ledger.open > 0) return;
+    if (this.#state !== "open") this.#wind();
+    else if (!this.#releasing) {
+      // Not at once: the caller may be about to submit the next.
+      this.#releasing = true;
+      setImmediate(() => {
+        this.#releasing = false;
+        if (this.#ledger.open === 0 && this.#state === "open" && this.#ready === undefined) this.#workforce.hold(false);
+      });
+    }
+  }
+
+  /** Closing: lets go of the workers that have nothing more to do. */
+  #wind(): void {
+    if (this.#state === "open") return;
+    const { workers } = this.#workforce;
+    if (workers.size === 0) {
+      if (this.#ledger.open === 0) this.#closed.resolve();
+      return;
+    }
+    this.#workforce.hold(true);
+    if (this.#queue.size > 0) return;
+    for (const worker of workers) if (worker.sent === 0 && worker.lane.size === 0) worker.retire();
+  }
+
+  #cancelWaiting(): void {
+    for (const call of [...this.#waiting(), ...[...this.#workforce.workers].flatMap((worker) => worker.calls())]) {
+      call.future.cancel(); // one that has started stays
+    }
+  }
+
+  /** All calls that are not with a worker. They stay where they are. */
+  *#waiting(): Generator<PoolCall> {
+    yield* this.#keys.parked();
+    yield* this.#queue.values();
+    for (const worker of this.#workforce.workers) yield* worker.lane.values();
+  }
+
+  #break(why: string, cause: unknown, lost: readonly PoolCall[] = []): void {
+    if (this.#isBroken()) return;
+    const calls = [...lost, ...this.#waiting()];
+    this.#state = "broken";
+    this.#brokenBy = { why, cause };
+    this.#ready?.reject(this.#broken());
+    this.#ready = undefined;
+    for (const worker of this.#workforce.workers) {
+      calls.push(...worker.calls());
+      worker.kill();
+    }
+    for (const call of calls) {
+      call.queue?.remove(call);
+      if (!call.future.done()) this.#fail(call, this.#broken());
+    }
+    this.#moveOn();
+  }
+
+  #isBroken(): boolean {
+    return this.#state === "broken";
+  }
+
+  #broken(): BrokenExecutorError {
+    const { why, cause } = this.#brokenBy ?? { why: "it was ended", cause: undefined };
+    const message = cause instanceof Error ? `: ${cause.message}` : "";
+    return new this.#brokenError(`The pool is broken because ${why}${message}`, { cause });
+  }
+
+  #crashError(worker: WorkerHandle, exit: WorkerExit, call: PoolCall | undefined): Error {
+    const doing = call === undefined ? "while it ran no task" : `while it ran \`${call.name}\``;
+    return crashError(this.#workforce.nameOf(worker), exit, doing);
+  }
+
+  #checkOpen(): void {
+    if (this.#isBroken()) throw this.#broken();
+    if (this.#state !== "open") throw new ExecutorShutdownError("The pool was shut down and takes no more calls");
+  }
+
+  #hasRoom(): boolean {
+    const { maxQueue, maxWorkers, tasksPerWorker } = this.#settings;
+    if (maxQueue === Number.POSITIVE_INFINITY || this.#ledger.open < maxWorkers * tasksPerWorker) return true;
+    let waiting = this.#ledger.open;
+    for (const worker of this.#workforce.workers) waiting -= Math.min(worker.sent, tasksPerWorker);
+    return waiting < maxQueue;
+  }
+
+  #checkRoom(): void {
+    if (this.#hasRoom()) return;
+    throw new QueueFullError(
+      `The pool's queue is full: ${this.#settings.maxQueue} calls wait (\`maxQueue\`). Await \`drained()\` before submitting more`,
+    );
+  }
+
+  #makeReady(): void {
+    if (this.#ready === undefined) return;
+    while (this.#workforce.open < this.#settings.maxWorkers) if (this.#startWorker() === undefined) return;
+    for (const worker of this.#workforce.workers) if (worker.open && worker.state === "starting") return;
+    this.#ready.resolve();
+    this.#ready = undefined;
+    this.#moveOn();
+  }
+}

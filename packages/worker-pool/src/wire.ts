@@ -1,0 +1,109 @@
+/**
+ * Wire: calls, tasks and outcomes as bytes, at one end.
+ *
+ * Classes are found the way functions are; one that is not loaded yet makes `decode` hand over its outcome later.
+ */
+import { types } from "node:util";
+import { copyOf } from "./bytes.js";
+import { decode, type Encoded, Encoder, joinStacks, PendingClasses } from "./codec/index.js";
+import type { TaskDefinition, WorkerInit } from "./messages.js";
+import type { PoolSettings } from "./options.js";
+import type { PoolCall } from "./pool-call.js";
+import { describeClass, describeTask, loadClass } from "./references/index.js";
+import type { SubmitSite } from "./submit-site.js";
+import type { TaskEntry } from "./task-table.js";
+import type { CallEncoder } from "./worker-handle.js";
+
+/** What decoding gave. */
+export type Outcome = { readonly value: unknown } | { readonly error: unknown };
+
+const host = { describeClass, loadClass };
+
+export class Wire implements CallEncoder {
+  readonly #encoder: Encoder;
+  readonly #thrownEncoder: Encoder;
+
+  /** @param side what this end sends */
+  constructor(hostObjects: boolean, side: "argument" | "result" = "argument") {
+    this.#encoder = new Encoder({ side, hostObjects, describeClass });
+    this.#thrownEncoder = new Encoder({ side: "result", hostObjects, describeClass });
+  }
+
+  // The pool's end.
+
+  encodeArgs(call: PoolCall): Encoded {
+    const { name, transfer } = call.options;
+    return this.#encoder.encode(name === undefined ? call.args : [name, ...call.args], transfer);
+  }
+
+  encodeTask({ descriptor, name }: TaskEntry): Encoded {
+    return this.#encoder.encode({ descriptor, name } satisfies TaskDefinition, undefined, "captures");
+  }
+
+  encodeInit(settings: PoolSettings, workerId: number): Encoded {
+    const { tasksPerWorker, maxMemoryPerWorker, initializer, initArgs, finalizer } = settings;
+    const init: WorkerInit = {
+      workerId,
+      tasksPerWorker,
+      maxMemory: maxMemoryPerWorker,
+      initializer: initializer && describeTask(initializer),
+      initArgs,
+      finalizer: finalizer && describeTask(finalizer),
+    };
+    return this.#encoder.encode(init, undefined, "initArgs");
+  }
+
+  /** A reason that cannot be sent arrives as none: the task is stopped all the same. */
+  encodeReason(reason: unknown): Encoded | undefined {
+    try {
+      return this.#encoder.encode(reason);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The thrown value, with the place that submitted the call at the end of its stack. */
+  withSite(thrown: unknown, site: SubmitSite | undefined): unknown {
+    if (site !== undefined && types.isNativeError(thrown) && typeof thrown.stack === "string") {
+      thrown.stack = joinStacks(thrown.stack, site.stack);
+    }
+    return thrown;
+  }
+
+  // The worker's end.
+
+  /** @throws {SerializationError} the result cannot be sent */
+  encodeResult(result: unknown): Encoded {
+    return this.#encoder.encode(result);
+  }
+
+  /** What was thrown; where that cannot be sent, the SerializationError that says so. */
+  encodeThrown(thrown: unknown): Encoded {
+    try {
+      return this.#thrownEncoder.encode(thrown, undefined, "error");
+    } catch (error) {
+      return this.#thrownEncoder.encode(error, undefined, "error");
+    }
+  }
+
+  // Both ends.
+
+  /** Hands over what `bytes` hold: at once, unless a class has to be loaded for it. `bytes` may be reused afterwards. */
+  decode(bytes: Uint8Array, extras: readonly unknown[], done: (outcome: Outcome) => void): void {
+    let outcome: Outcome;
+    try {
+      if (bytes.length === 0) outcome = { value: undefined };
+      else {
+        const value = decode(bytes, extras, host);
+        if (value instanceof PendingClasses) {
+          void this.#decodeLater(value, copyOf(bytes), extras, done);
+          return;
+        }
+        outcome = { value };
+      }
+    } catch (error) {
+      outcome = { error };
+    }
+    done(outcome);
+  }
+}

@@ -1,0 +1,264 @@
+/**
+ * WorkerHandle: the pool's view of one worker.
+ *
+ *   starting --READY--> ready --retire()--> retiring --exit--> gone
+ *      |                  |                                     ^
+ *      +------------------+-------------- exit, kill -----------+
+ *
+ * W1  #slots[s] holds the call that was sent under slot s until the worker reports it, also when it was aborted;
+ *     a call that was taken back leaves TAKEN_BACK there until the worker says SKIPPED (claims.ts, I2).
+ * W2  `sent` counts the calls in #slots that this worker still has to run or end; `sent` <= SLOTS - taken back.
+ * W3  Records are handled by #onRecord alone; the pool hears of them through WorkerEvents.
+ */
+
+import { CallQueue } from "./call-queue.js";
+import { PoolClaims } from "./claims.js";
+import type { Encoded } from "./codec/index.js";
+import { Link } from "./link.js";
+import { SLOTS } from "./memory.js";
+import type { PoolCall } from "./pool-call.js";
+import * as records from "./records.js";
+import type { TaskEntry, TaskTable } from "./task-table.js";
+import type { WorkerConnection, WorkerExit } from "./transport.js";
+
+/** Turns calls into bytes. */
+export interface CallEncoder {
+  encodeArgs(call: PoolCall): Encoded;
+  encodeTask(entry: TaskEntry): Encoded;
+}
+
+/** A worker's reports. */
+export interface WorkerEvents {
+  workerReady(worker: WorkerHandle): void;
+  failedInit(worker: WorkerHandle, payload: Uint8Array, extras: readonly unknown[]): void;
+  /** A call ended; `payload` is valid during the call only. */
+  ended(worker: WorkerHandle, call: PoolCall, end: CallEnd): void;
+  started(worker: WorkerHandle, call: PoolCall): void;
+  progress(call: PoolCall, payload: Uint8Array, extras: readonly unknown[]): void;
+  /** It has run its finalizer and is about to exit. */
+  leaving(worker: WorkerHandle): void;
+  /** A batch of records has been handled: time to send more. */
+  batch(worker: WorkerHandle): void;
+  exited(worker: WorkerHandle, exit: WorkerExit): void;
+}
+
+/** How a call ended. */
+export interface CallEnd {
+  readonly thrown: boolean;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly runMs: number;
+  readonly payload: Uint8Array;
+  readonly extras: readonly unknown[];
+}
+
+const TAKEN_BACK = Symbol("taken back");
+
+export class WorkerHandle {
+  readonly workerId: number;
+  readonly connection: WorkerConnection;
+  /** Calls that must run here, because of their key. */
+  readonly lane = new CallQueue();
+  state: "starting" | "ready" | "retiring" | "gone" = "starting";
+  sent = 0; // calls that it has to run or end (W2)
+  backlogMs = 0; // their expected running time
+  served = 0; // calls sent in its life
+  ended = 0; // calls ended in its life
+  endedAtCheck = -1; // `ended` when the pool last looked whether it is stuck
+  stuck = false; // it ended nothing between two looks, see scheduler.ts
+  overMemory = false; // it has said so
+  farewell = false; // it has run its finalizer and is about to exit
+  condemned = false; // it ignored an abort: no new calls, then it is killed
+  idleSince = performance.now();
+  readonly startedAt = performance.now();
+  readonly #slots: (PoolCall | typeof TAKEN_BACK | undefined)[] = [];
+  readonly #freeSlots: number[] = [];
+  readonly #claims: PoolClaims | undefined;
+  readonly #link: Link;
+  readonly #events: WorkerEvents;
+  readonly #tasks: TaskTable;
+  #known = new Set<number>(); // ids of the tasks that it was told
+  #generation: number;
+
+  constructor(workerId: number, connection: WorkerConnection, tasks: TaskTable, events: WorkerEvents) {
+    this.workerId = workerId;
+    this.connection = connection;
+    this.#events = events;
+    this.#tasks = tasks;
+    this.#generation = tasks.generation;
+    this.#link = new Link({
+      port: connection,
+      side: "pool",
+      onRecord: (kind, flags, slot, a, b, payload, extras) => this.#onRecord(kind, flags, slot, a, b, payload, extras),
+      onBatch: () => events.batch(this),
+    });
+    this.#claims = this.#link.claims === undefined ? undefined : new PoolClaims(this.#link.claims);
+    connection.listen({
+      wake: this.#link.drain,
+      message: this.#link.receive,
+      exit: (exit) => this.#exited(exit),
+    });
+  }
+
+  /** Whether calls can be sent ahead: only where they can be taken back. */
+  get prefetches(): boolean {
+    return this.#claims !== undefined;
+  }
+
+  /** Whether it takes calls at all. */
+  get open(): boolean {
+    return (this.state === "starting" || this.state === "ready") && !this.condemned && !this.overMemory;
+  }
+
+  /** Whether a slot and the ring have room for one more. */
+  get roomy(): boolean {
+    return (this.#freeSlots.length > 0 || this.#slots.length < SLOTS) && !this.#link.congested;
+  }
+
+  init(payload: Encoded): void {
+    this.#link.send(records.INIT, 0, 0, 0, 0, payload);
+  }
+
+  /**
+   * Sends a call.
+   * @throws {SerializationError} an argument cannot be sent; then nothing was sent
+   */
+  send(call: PoolCall, flags: number, wire: CallEncoder): void {
+    this.#tell(call.entry, wire);
+    const payload = wire.encodeArgs(call);
+    const slot = this.#freeSlots.pop() ?? this.#slots.length;
+    this.#slots[slot] = call;
+    call.worker = this;
+    call.slot = slot;
+    this.sent += 1;
+    this.served += 1;
+    this.backlogMs += call.entry.expectedMs ?? 0;
+    this.#claims?.offer(slot); // before the record: the worker may be that quick
+    this.#link.send(records.CALL, flags, slot, call.entry.id, 0, payload);
+  }
+
+  hasStarted(call: PoolCall): boolean {
+    return this.#claims === undefined || this.#claims.started(call.slot);
+  }
+
+  /** Returns whether the call is the pool's again. */
+  takeBack(call: PoolCall): boolean {
+    if (this.#claims?.take(call.slot) !== true) return false;
+    this.#slots[call.slot] = TAKEN_BACK;
+    this.served -= 1;
+    this.#leave(call);
+    return true;
+  }
+
+  /** Takes back up to `count` calls that may move, those sent last; newest first. */
+  takeBackLatest(count: number): PoolCall[] {
+    const candidates = this.calls().filter((call) => call.movable && !this.hasStarted(call));
+    candidates.sort((left, right) => right.order - left.order);
+    const taken: PoolCall[] = [];
+    for (const call of candidates) {
+      if (taken.length === count) break;
+      if (this.takeBack(call)) taken.push(call);
+    }
+    return taken;
+  }
+
+  /** The calls that are with this worker. */
+  calls(): PoolCall[] {
+    return this.#slots.filter((call): call is PoolCall => call !== undefined && call !== TAKEN_BACK);
+  }
+
+  abort(call: PoolCall, reason: Encoded | undefined): void {
+    this.#link.send(records.ABORT, 0, call.slot, 0, 0, reason);
+    this.connection.wake(); // it may be asleep with a full load, not waiting for calls
+  }
+
+  /** Takes no more calls; it ends what it has, runs the finalizer and leaves. */
+  retire(): void {
+    if (this.state === "gone" || this.state === "retiring") return;
+    this.state = "retiring";
+    this.#link.send(records.RETIRE, 0, 0, 0, 0);
+  }
+
+  kill(): void {
+    if (this.state !== "gone") this.connection.kill();
+  }
+
+  /** Handles what has arrived, without waiting for the wake-up. */
+  poll(): void {
+    this.#link.drain();
+  }
+
+  #tell(entry: TaskEntry, wire: CallEncoder): void {
+    if (this.#generation !== this.#tasks.generation) {
+      this.#generation = this.#tasks.generation;
+      this.#known = new Set();
+      this.#link.send(records.FORGET, 0, 0, 0, 0);
+    }
+    if (this.#known.has(entry.id)) return;
+    this.#link.send(records.TASK, 0, entry.id, 0, 0, wire.encodeTask(entry));
+    this.#known.add(entry.id);
+  }
+
+  #leave(call: PoolCall): void {
+    call.worker = undefined;
+    this.sent -= 1;
+    this.backlogMs = this.sent === 0 ? 0 : Math.max(0, this.backlogMs - (call.entry.expectedMs ?? 0));
+    if (this.sent === 0) this.idleSince = performance.now();
+  }
+
+  #free(slot: number): void {
+    this.#slots[slot] = undefined;
+    this.#claims?.free(slot);
+    this.#freeSlots.push(slot);
+  }
+
+  #onRecord(
+    kind: number,
+    flags: number,
+    slot: number,
+    a: number,
+    b: number,
+    payload: Uint8Array,
+    extras: readonly unknown[],
+  ): void {
+    const call = this.#slots[slot];
+    switch (kind) {
+      case records.RESULT:
+      case records.THROWN:
+        if (call === undefined || call === TAKEN_BACK) return;
+        if ((flags & records.OVER_MEMORY) !== 0) this.overMemory = true;
+        this.#free(slot);
+        this.#leave(call);
+        this.ended += 1;
+        this.stuck = false;
+        this.#events.ended(this, call, { thrown: kind === records.THROWN, startedAt: a, runMs: b, payload, extras });
+        return;
+      case records.SKIPPED:
+        if (call === TAKEN_BACK) this.#free(slot);
+        return;
+      case records.STARTED:
+        if (call !== undefined && call !== TAKEN_BACK) this.#events.started(this, call);
+        return;
+      case records.PROGRESS:
+        if (call !== undefined && call !== TAKEN_BACK) this.#events.progress(call, payload, extras);
+        return;
+      case records.READY:
+        if (this.state === "starting") this.state = "ready";
+        this.#events.workerReady(this);
+        return;
+      case records.GONE:
+        this.farewell = true;
+        this.#events.leaving(this);
+        return;
+      case records.FAILED_INIT:
+        this.#events.failedInit(this, payload, extras);
+        return;
+    }
+  }
+
+  #exited(exit: WorkerExit): void {
+    this.#link.finish();
+    this.state = "gone";
+    this.#events.exited(this, exit);
+  }
+}
