@@ -4,6 +4,9 @@ import { builtinModule, nodeProcess } from "./platform.js";
 /** Set to true on `globalThis` by every worker of this project before it imports anything of the user's. */
 export const workerMark: symbol = Symbol.for("concurrent-futures.worker");
 
+/** What `node -e` and a program on standard input have for a URL. */
+const evaluated = /\/\[(eval|stdin)\d*\]$/;
+
 interface Fs {
   realpathSync(path: string): string;
 }
@@ -30,10 +33,9 @@ export function isMain(meta: { readonly url: string; readonly main?: boolean }):
   if ((globalThis as Record<symbol, unknown>)[workerMark] === true || nodeProcess === undefined) return false;
   if (builtinModule<WorkerThreads>("node:worker_threads")?.isMainThread === false) return false;
   if (typeof meta.main === "boolean") return meta.main;
+  if (evaluated.test(meta.url)) return true;
   const entry = nodeProcess.argv?.[1];
-  // `node -e` and standard input have no path.
-  if (entry === undefined) return /\/\[(eval|stdin)\d*\]$/.test(meta.url);
-  if (!meta.url.startsWith("file:")) return false;
+  if (entry === undefined || !meta.url.startsWith("file:")) return false;
   return realPath(fileOf(meta.url)) === realPath(resolved(entry));
 }
 

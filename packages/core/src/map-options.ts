@@ -1,0 +1,21 @@
+/** Checking the options of `map`. */
+import { checkSignal } from "./abort.js";
+import type { MapOptions } from "./executor.js";
+import { checkInteger } from "./task-options.js";
+import { checkTimeout, show } from "./timer.js";
+
+/**
+ * Checks the options of a map.
+ *
+ * @throws {TypeError|RangeError} naming the option, what it should be and what it is
+ */
+export function checkMapOptions(options: MapOptions = {}): MapOptions {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`Expected \`options\` to be an object, got ${show(options)}`);
+  }
+  if (options.chunkSize !== "auto") checkInteger("chunkSize", options.chunkSize, 1);
+  checkInteger("bufferSize", options.bufferSize, 1);
+  checkTimeout("timeout", options.timeout);
+  checkSignal("signal", options.signal);
+  return options;
+}
