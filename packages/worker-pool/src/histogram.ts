@@ -21,13 +21,13 @@ export class Histogram {
   #max = 0;
 
   record(durationMs: number): void {
-    const duration = durationMs > 0 ? durationMs : 0; // clocks of two threads may differ by a hair
+    const duration = Math.max(durationMs, 0); // clocks of two threads may differ by a hair
     this.#count += 1;
     this.#sum += duration;
     if (duration > this.#max) this.#max = duration;
     const bucket = duration <= LOWEST_MS ? 0 : Math.ceil(Math.log2(duration / LOWEST_MS) * PER_OCTAVE);
     const last = this.#buckets.length - 1;
-    const index = bucket > last ? last : bucket;
+    const index = Math.min(bucket, last);
     this.#buckets[index] = (this.#buckets[index] as number) + 1;
   }
 

@@ -73,7 +73,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
   constructor(transport: WorkerTransport, settings: PoolSettings, brokenError: BrokenError) {
     this.#settings = settings;
     this.#brokenError = brokenError;
-    this.#wire = new Wire(transport.carriesHostObjects);
+    this.#wire = new Wire(transport.carriesHostObjects, "argument");
     this.#workforce = new Workforce(transport, settings, this.#tasks, this.#wire, this);
     this.#placement = new Placement(this.#workforce, settings);
   }

@@ -5,7 +5,16 @@
  */
 import { types } from "node:util";
 import { copyOf } from "./bytes.js";
-import { decode, type Encoded, Encoder, joinStacks, PendingClasses } from "./codec/index.js";
+import {
+  type DecodeContext,
+  decode,
+  decodeAsync,
+  type Encoded,
+  Encoder,
+  encodeThrown,
+  joinStacks,
+  PendingClasses,
+} from "./codec/index.js";
 import type { TaskDefinition, WorkerInit } from "./messages.js";
 import type { PoolSettings } from "./options.js";
 import type { PoolCall } from "./pool-call.js";
@@ -17,16 +26,14 @@ import type { CallEncoder } from "./worker-handle.js";
 /** What decoding gave. */
 export type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
-const host = { describeClass, loadClass };
-
 export class Wire implements CallEncoder {
   readonly #encoder: Encoder;
-  readonly #thrownEncoder: Encoder;
+  readonly #received: DecodeContext;
 
   /** @param side what this end sends */
-  constructor(hostObjects: boolean, side: "argument" | "result" = "argument") {
+  constructor(hostObjects: boolean, side: "argument" | "result") {
     this.#encoder = new Encoder({ side, hostObjects, describeClass });
-    this.#thrownEncoder = new Encoder({ side: "result", hostObjects, describeClass });
+    this.#received = { side: side === "argument" ? "result" : "argument", loadClass };
   }
 
   // The pool's end.
@@ -79,11 +86,7 @@ export class Wire implements CallEncoder {
 
   /** What was thrown; where that cannot be sent, the SerializationError that says so. */
   encodeThrown(thrown: unknown): Encoded {
-    try {
-      return this.#thrownEncoder.encode(thrown, undefined, "error");
-    } catch (error) {
-      return this.#thrownEncoder.encode(error, undefined, "error");
-    }
+    return encodeThrown(this.#encoder, thrown);
   }
 
   // Both ends.
@@ -94,9 +97,12 @@ export class Wire implements CallEncoder {
     try {
       if (bytes.length === 0) outcome = { value: undefined };
       else {
-        const value = decode(bytes, extras, host);
+        const value = decode(bytes, extras, this.#received);
         if (value instanceof PendingClasses) {
-          void this.#decodeLater(value, copyOf(bytes), extras, done);
+          decodeAsync(copyOf(bytes), extras, this.#received).then(
+            (value) => done({ value }),
+            (error: unknown) => done({ error }),
+          );
           return;
         }
         outcome = { value };
