@@ -1,0 +1,98 @@
+/**
+ * The few calls of Linux that Node does not offer, through koffi, an optional dependency that ships prebuilt.
+ *
+ * Where koffi is missing, refused (`--no-addons`, the permission model) or of no use (other systems), `loadLibc` gives
+ * undefined, and processes share no memory: slower, never wrong.
+ */
+import { createRequire } from "node:module";
+
+/** Protection and flags of mmap(2), of memfd_create(2), socketpair(2) and prctl(2); the same on all of Linux. */
+const PROT_READ_WRITE = 3;
+const MAP_SHARED = 1;
+const MFD_CLOEXEC = 1;
+const AF_UNIX = 1;
+const SOCK_STREAM_NONBLOCK_CLOEXEC = 0x1 | 0x800 | 0x80000;
+const PR_SET_PDEATHSIG = 1;
+const SIGKILL = 9;
+const MAP_FAILED = 0xffff_ffff_ffff_ffffn;
+
+/** What is used of koffi; its native addon has the same shape as its module. */
+interface Koffi {
+  load(library: null): { func(signature: string): (...args: readonly unknown[]) => never };
+  view(pointer: bigint, length: number): ArrayBuffer;
+  errno(): number;
+}
+
+/** Linux, as far as this package needs it. Each call throws an Error naming itself when the system refuses. */
+export interface Libc {
+  /** Where koffi's addon was loaded from: a child that is told need not search for it. Empty if unknown. */
+  readonly addon: string;
+  /** A descriptor of `bytes` of zeroed memory that has no name and goes with its last user. */
+  createMemory(bytes: number): number;
+  /** The memory behind a descriptor. It stays mapped for good: nothing tells when the last view of it is gone. */
+  mapMemory(fd: number, bytes: number): ArrayBuffer;
+  /** Two connected, non-blocking sockets. */
+  socketPair(): [mine: number, theirs: number];
+  /** Has this process killed when the thread that started it ends. */
+  dieWithParent(): void;
+}
+
+let libc: Libc | undefined | null = null; // null: not tried yet
+
+/** @param addon what a parent's `Libc.addon` said: loading it directly takes 1 ms instead of 10 */
+export function loadLibc(addon = ""): Libc | undefined {
+  if (libc === null) libc = process.platform === "linux" ? tryLoad(addon) : undefined;
+  return libc;
+}
+
+function tryLoad(addon: string): Libc | undefined {
+  try {
+    const require = createRequire(import.meta.url);
+    const koffi: Koffi = require(addon === "" ? "koffi" : addon);
+    return bind(koffi, addon === "" ? findAddon(require) : addon);
+  } catch {
+    return undefined; // not installed, not built for this machine, or not allowed here: do without
+  }
+}
+
+function findAddon(require: NodeJS.Require): string {
+  return Object.keys(require.cache).find((file) => file.endsWith("koffi.node")) ?? "";
+}
+
+function bind(koffi: Koffi, addon: string): Libc {
+  const library = koffi.load(null);
+  const memfdCreate: (name: string, flags: number) => number = library.func("int memfd_create(const char *, uint)");
+  const ftruncate: (fd: number, size: number) => number = library.func("int ftruncate(int, long)");
+  const mmap: (at: null, size: number, protection: number, flags: number, fd: number, offset: number) => bigint =
+    library.func("void *mmap(void *, size_t, int, int, int, long)");
+  const socketpair: (domain: number, type: number, protocol: number, pair: Int32Array) => number = library.func(
+    "int socketpair(int, int, int, _Out_ int *)",
+  );
+  const prctl: (option: number, argument: number) => number = library.func("int prctl(int, ulong)");
+
+  function check(call: string, result: number): number {
+    if (result >= 0) return result;
+    throw new Error(`${call} failed with errno ${koffi.errno()}`);
+  }
+  return {
+    addon,
+    createMemory(bytes) {
+      const fd = check("memfd_create", memfdCreate("concurrent-futures", MFD_CLOEXEC));
+      check("ftruncate", ftruncate(fd, bytes));
+      return fd;
+    },
+    mapMemory(fd, bytes) {
+      const address = mmap(null, bytes, PROT_READ_WRITE, MAP_SHARED, fd, 0);
+      if (address === MAP_FAILED) check("mmap", -1);
+      return koffi.view(address, bytes);
+    },
+    socketPair() {
+      const pair = new Int32Array(2);
+      check("socketpair", socketpair(AF_UNIX, SOCK_STREAM_NONBLOCK_CLOEXEC, 0, pair));
+      return [pair[0] ?? -1, pair[1] ?? -1];
+    },
+    dieWithParent() {
+      check("prctl", prctl(PR_SET_PDEATHSIG, SIGKILL));
+    },
+  };
+}

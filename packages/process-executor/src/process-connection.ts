@@ -1,0 +1,118 @@
+/**
+ * ProcessConnection: the engine's end of the connection to one worker process.
+ *
+ *   started ──► listening ──exit, pipes drained──► ended
+ *      └── could not start ──────────────────────────┘
+ *
+ * C1  The engine hears of the end once, after everything that the worker sent; nothing follows it.
+ * C2  The shared memory goes to another worker after the engine has heard of the end, and is not touched here then.
+ * C3  No stream's error leaves this file: the child's exit tells what happened.
+ */
+import type { Socket } from "node:net";
+import {
+  type ConnectionHandlers,
+  forwardOutput,
+  OutputTail,
+  type WorkerConnection,
+  type WorkerOutput,
+} from "@concurrent-futures/worker-pool";
+import { FrameReader, frameHeader, MAX_WRITE } from "./frames.js";
+import { watchParent } from "./parent-watch.js";
+import { giveBackMemory } from "./shared-memory.js";
+import type { SpawnedWorker } from "./spawn-worker.js";
+import { FRAMES_IN, FRAMES_OUT } from "./worker-config.js";
+import { type ProcessEnd, whenEnded } from "./worker-end.js";
+
+export interface Outputs {
+  readonly stdout: WorkerOutput;
+  readonly stderr: WorkerOutput;
+}
+
+export class ProcessConnection implements WorkerConnection {
+  readonly id: number;
+  readonly memory: ArrayBuffer | undefined;
+  readonly carriesHostObjects = false;
+  readonly #worker: SpawnedWorker;
+  readonly #sockets: readonly Socket[];
+  readonly #framesTo: Socket | undefined; // undefined when the process could not start
+  readonly #framesFrom: Socket | undefined;
+  readonly #stderr = new OutputTail();
+  readonly #stopWatching: () => void;
+  #corrupt: Error | undefined; // why this side killed the worker, if it did
+
+  constructor(worker: SpawnedWorker, { stdout, stderr }: Outputs) {
+    const { child, shared } = worker;
+    this.#worker = worker;
+    this.id = child.pid ?? 0;
+    this.memory = shared?.memory.buffer;
+    // Without descriptors left, Node makes a child without stdio, whatever its type says.
+    this.#sockets = ((child.stdio ?? []) as readonly (Socket | null | undefined)[]).filter((stream) => stream != null);
+    for (const socket of this.#sockets) socket.on("error", () => {}); // C3
+    const stdio = (child.stdio ?? []) as unknown as readonly (Socket | undefined)[];
+    this.#framesTo = stdio[FRAMES_IN];
+    this.#framesFrom = stdio[FRAMES_OUT];
+    if (child.stdout) forwardOutput(child.stdout, stdout, process.stdout);
+    if (child.stderr) forwardOutput(child.stderr, stderr, process.stderr, this.#stderr);
+    this.#stopWatching = shared === undefined && this.id !== 0 ? watchParent(this.id) : () => {};
+  }
+
+  listen(handlers: ConnectionHandlers): void {
+    const reader = new FrameReader({
+      frame: (payload) => handlers.message(payload, []),
+      corrupt: (error) => {
+        this.#corrupt = error;
+        this.kill();
+      },
+    });
+    this.#framesFrom?.on("data", (chunk: Buffer) => reader.push(chunk));
+    this.#worker.shared?.wake.listen(() => handlers.wake());
+    const { child } = this.#worker;
+    const pipes = [this.#framesFrom, child.stderr].filter((pipe) => pipe != null);
+    whenEnded(child, pipes, (end) => this.#ended(end, handlers));
+  }
+
+  wake(): void {
+    this.#worker.shared?.wake.wake();
+  }
+
+  post(bytes: Uint8Array): void {
+    const socket = this.#framesTo;
+    if (!socket?.writable) return;
+    socket.cork();
+    socket.write(frameHeader(bytes.length));
+    for (let at = 0; at < bytes.length; at += MAX_WRITE) socket.write(bytes.subarray(at, at + MAX_WRITE));
+    socket.uncork();
+  }
+
+  ref(): void {
+    this.#worker.child.ref();
+    for (const socket of this.#sockets) socket.ref();
+    this.#worker.shared?.wake.ref();
+  }
+
+  unref(): void {
+    this.#worker.child.unref();
+    for (const socket of this.#sockets) socket.unref();
+    this.#worker.shared?.wake.unref();
+  }
+
+  terminate(): void {
+    this.#worker.child.kill("SIGTERM");
+  }
+
+  kill(): void {
+    this.#worker.child.kill("SIGKILL");
+  }
+
+  #ended(end: ProcessEnd, handlers: ConnectionHandlers): void {
+    const { shared } = this.#worker;
+    this.#stopWatching();
+    this.#framesTo?.destroy();
+    this.#framesFrom?.destroy();
+    shared?.wake.close();
+    this.unref(); // of what is left: output that a process of the task's holds open is still passed on
+    const { exitCode, signal, error = this.#corrupt } = end;
+    handlers.exit({ exitCode, signal, stderr: this.#stderr.text, ...(error !== undefined && { error }) }); // C1
+    if (shared !== undefined) giveBackMemory(shared.memory); // C2
+  }
+}

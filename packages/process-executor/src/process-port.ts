@@ -1,0 +1,89 @@
+/**
+ * ProcessPort: the worker's end of the connection, over the descriptors that it was born with (worker-config.ts).
+ */
+import { closeSync, writeSync, writevSync } from "node:fs";
+import { Socket } from "node:net";
+import type { Port, PortHandlers } from "@concurrent-futures/worker-pool";
+import { FrameReader, frameHeader, MAX_WRITE } from "./frames.js";
+import { loadLibc } from "./libc.js";
+import { WakeSocket } from "./wake-socket.js";
+import { FRAMES_IN, FRAMES_OUT, MEMORY, WAKE, type WorkerConfig } from "./worker-config.js";
+
+/** How long to wait for a full pipe that somebody made non-blocking. */
+const RETRY_MS = 1;
+
+export class ProcessPort implements Port {
+  readonly memory: ArrayBuffer | undefined;
+  readonly carriesHostObjects = false;
+  readonly #wake: WakeSocket | undefined;
+  readonly #framesIn = new Socket({ fd: FRAMES_IN, readable: true, writable: false });
+
+  /** @throws {Error} the parent shares memory and this process cannot map it */
+  constructor({ memoryBytes, parent, addon }: WorkerConfig) {
+    if (memoryBytes === 0) return;
+    const libc = loadLibc(addon) ?? loadLibc();
+    if (libc === undefined) throw new Error("The parent could load koffi, and this worker process could not");
+    libc.dieWithParent();
+    if (process.ppid !== parent) process.exit(); // it died before that took effect
+    this.memory = libc.mapMemory(MEMORY, memoryBytes);
+    closeSync(MEMORY); // the mapping stays, and no task can write to it by its number
+    this.#wake = new WakeSocket(WAKE);
+  }
+
+  listen(handlers: PortHandlers): void {
+    const reader = new FrameReader({
+      frame: (payload) => handlers.message(payload, []),
+      corrupt: (error) => fail(error),
+    });
+    this.#framesIn.on("data", (chunk: Buffer) => reader.push(chunk));
+    this.#framesIn.on("error", () => {}); // 'close' follows
+    this.#framesIn.on("close", () => process.exit()); // the parent is gone
+    this.#wake?.listen(() => handlers.wake());
+  }
+
+  wake(): void {
+    this.#wake?.wake();
+  }
+
+  /** Returns when all of it is in the pipe: what the task does next, or its exit, cannot hold it up or lose it. */
+  post(bytes: Uint8Array): void {
+    const header = frameHeader(bytes.length);
+    const start = bytes.subarray(0, MAX_WRITE);
+    try {
+      const written = retry(() => writevSync(FRAMES_OUT, [header, start]));
+      writeAll(header, written);
+      writeAll(bytes, Math.max(0, written - header.length));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EPIPE") fail(error); // EPIPE: the parent is gone, 'close' follows
+    }
+  }
+
+  close(): void {
+    this.#framesIn.unref();
+    this.#wake?.unref();
+  }
+}
+
+function writeAll(bytes: Uint8Array, from: number): void {
+  for (let at = from; at < bytes.length; ) {
+    const piece = bytes.subarray(at, at + MAX_WRITE);
+    at += retry(() => writeSync(FRAMES_OUT, piece));
+  }
+}
+
+function retry(write: () => number): number {
+  for (;;) {
+    try {
+      return write();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+    }
+  }
+}
+
+/** A task closed or read what was not its own: nothing can be told to the parent any more but this. */
+function fail(error: unknown): never {
+  console.error("The worker lost the connection to its pool:", error);
+  process.exit(1);
+}

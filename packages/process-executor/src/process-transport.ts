@@ -1,0 +1,27 @@
+/**
+ * ProcessTransport: workers in processes of their own, started with child_process.
+ */
+import type { WorkerConnection, WorkerStart, WorkerTransport } from "@concurrent-futures/worker-pool";
+import { FailedConnection } from "./failed-connection.js";
+import { type Outputs, ProcessConnection } from "./process-connection.js";
+import { type SpawnSettings, spawnWorker } from "./spawn-worker.js";
+
+export class ProcessTransport implements WorkerTransport {
+  readonly kind = "process";
+  readonly carriesHostObjects = false;
+  readonly #settings: SpawnSettings;
+  readonly #outputs: Outputs;
+
+  constructor(settings: SpawnSettings, outputs: Outputs) {
+    this.#settings = settings;
+    this.#outputs = outputs;
+  }
+
+  start({ workerId }: WorkerStart): WorkerConnection {
+    try {
+      return new ProcessConnection(spawnWorker(this.#settings, workerId), this.#outputs);
+    } catch (error) {
+      return new FailedConnection(error);
+    }
+  }
+}
