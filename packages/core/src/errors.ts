@@ -159,6 +159,33 @@ export class TaskReferenceError extends ExecutorError {
   }
 }
 
+/** `runInExecutor(null, ...)` was called, and no default executor was set. */
+export class NoDefaultExecutorError extends ExecutorError {
+  constructor(
+    message: string = "There is no default executor: set one with setDefaultExecutor(executor), pass one instead of " +
+      'null, or import "concurrent-futures", which sets a thread pool',
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+  override get name(): string {
+    return "NoDefaultExecutorError";
+  }
+  override get code(): string {
+    return "ERR_NO_DEFAULT_EXECUTOR";
+  }
+}
+
+/** A task waits for its own executor, all of whose places are taken by tasks that wait for it too. */
+export class DeadlockError extends ExecutorError {
+  override get name(): string {
+    return "DeadlockError";
+  }
+  override get code(): string {
+    return "ERR_DEADLOCK";
+  }
+}
+
 /** A value cannot cross between the caller and the worker. */
 export class SerializationError extends ExecutorError {
   /** Whether an argument could not be sent to the worker, or the result (or thrown value) not back. */

@@ -12,8 +12,9 @@ export interface FutureController {
   /** Drops or stops the call; told after `abort()` has rejected the future. */
   abort(reason: unknown): void;
   /**
-   * Told when somebody starts to wait for the open future; `refuse` rejects that wait and nothing else.
-   * For executors that run tasks in the caller's own program, where a wait can be one for oneself.
+   * Told when somebody starts to wait for the open future without a limit; `refuse` rejects that wait and nothing
+   * else. Returns what to call when the wait ends before the future does.
+   * For executors that run tasks in the caller's own program, where one may wait for oneself.
    */
-  waited?(refuse: (error: Error) => void): void;
+  waited?(refuse: (error: Error) => void): () => void;
 }

@@ -68,10 +68,12 @@ export interface FutureInternals {
   onStart(future: Future<unknown>, started: () => void): void;
   /** Rejects a call that has not started, and reports whether it could. */
   expire(future: Future<unknown>, reason: unknown): boolean;
+  /** Whether the executor wants to be told of waits. */
+  tracksWaits(future: Future<unknown>): boolean;
   /** Tells the executor that somebody waits; see FutureController.waited. */
-  waits(future: Future<unknown>, refuse: (error: Error) => void): void;
+  waits(future: Future<unknown>, refuse: (error: Error) => void): (() => void) | undefined;
   /** Runs `fn` in the async context of the submit. */
-  runInContext(future: Future<unknown>, fn: () => void): void;
+  runInContext<R>(future: Future<unknown>, fn: () => R): R;
 }
 
 /** @internal */
@@ -348,9 +350,8 @@ export class Future<T> implements PromiseLike<T> {
     return this.#value;
   }
 
-  #inContext(fn: () => void): void {
-    if (this.#context) this.#context.runInAsyncScope(fn, undefined);
-    else fn();
+  #inContext<R>(fn: () => R): R {
+    return this.#context ? this.#context.runInAsyncScope(fn, undefined) : fn();
   }
 
   #getExtras(): Extras {
@@ -384,6 +385,7 @@ export class Future<T> implements PromiseLike<T> {
         else future.#start();
         return taken;
       },
+      tracksWaits: (future) => future.#controller?.waited !== undefined,
       waits: (future, refuse) => future.#controller?.waited?.(refuse),
       runInContext: (future, fn) => future.#inContext(fn),
     };

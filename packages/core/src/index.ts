@@ -1,6 +1,9 @@
+export { type AsCompletedOptions, asCompleted } from "./as-completed.js";
 export { BaseExecutor } from "./base-executor.js";
 export { type ChunkFunction, type ChunkResult, runChunk } from "./chunk.js";
+export { runInExecutor, setDefaultExecutor } from "./default-executor.js";
 export * from "./errors.js";
+export { EventLoopExecutor, type EventLoopExecutorOptions } from "./event-loop-executor.js";
 export type {
   BoundExecutor,
   Call,
@@ -24,3 +27,12 @@ export { runInTaskContext, type TaskContext, taskContext } from "./task-context.
 export { type AnyFunction, type AnyTask, type TaskReference, type TaskShape, taskShape } from "./task-reference.js";
 export { type Shaped, shapeOf, taskName } from "./task-shape.js";
 export type { WaitOptions } from "./until-done.js";
+export {
+  ALL_COMPLETED,
+  FIRST_COMPLETED,
+  FIRST_EXCEPTION,
+  type ReturnWhen,
+  type WaitAllOptions,
+  type WaitResult,
+  wait,
+} from "./wait.js";

@@ -46,9 +46,10 @@ export class MapResultsReader<R> implements MapResults<R> {
   #next = 0; // index in #values
   #thrown: { readonly error: unknown } | undefined; // what ended that chunk
   #late: TimeoutError | undefined; // time is up: what is done may still be read
-  #told: Future<unknown> | undefined; // the last future whose executor was told of a wait
+  #told: { future: Future<unknown>; forget: (() => void) | undefined } | undefined; // of whom the executor was told
   #serving = false;
   #all: Promise<R[]> | undefined;
+  readonly #limited: boolean; // by timeout or signal, so that no wait is for ever
   readonly #timer: Timer;
   readonly #stopListening: (() => void) | undefined;
 
@@ -56,6 +57,7 @@ export class MapResultsReader<R> implements MapResults<R> {
     this.#feed = feed;
     feed.onChange = () => this.#serve();
     const ms = timeout ?? Number.POSITIVE_INFINITY;
+    this.#limited = timeout !== undefined || signal !== undefined;
     this.#timer = new Timer(ms, () => this.#expire(ms));
     if (signal && !signal.aborted) this.#stopListening = onAbort(signal, () => this.#fail(signal.reason));
 
@@ -159,7 +161,7 @@ export class MapResultsReader<R> implements MapResults<R> {
       this.#tellExecutor(entry.future);
       return false;
     }
-    this.#told = undefined;
+    this.#forgetTold();
     this.#feed.entries.shift();
     this.#load(entry);
     return true;
@@ -189,9 +191,13 @@ export class MapResultsReader<R> implements MapResults<R> {
 
   /** A task that waits for its own full executor would wait for ever; the executor knows, and refuses. */
   #tellExecutor(future: Future<unknown>): void {
-    if (this.#told === future) return;
-    this.#told = future;
-    internals.waits(future, (error) => this.#fail(error));
+    if (this.#limited || this.#told?.future === future) return;
+    this.#told = { future, forget: internals.waits(future, (error) => this.#fail(error)) };
+  }
+
+  #forgetTold(): void {
+    this.#told?.forget?.();
+    this.#told = undefined;
   }
 
   #tellEnd({ all, deferred }: Waiter<R>, { name, failure }: Left): void {
@@ -225,7 +231,7 @@ export class MapResultsReader<R> implements MapResults<R> {
     this.#values = [];
     this.#next = 0;
     this.#thrown = undefined;
-    this.#told = undefined;
+    this.#forgetTold();
     this.#timer.stop();
     this.#stopListening?.();
     this.#feed.entries.cancel();

@@ -42,9 +42,10 @@ export function untilDone<T>(future: Future<T>, { timeout, signal }: WaitOptions
     const leave = () => {
       timer.stop();
       stopListening?.();
+      forget?.();
       internals.unwatch(future, done);
     };
     future.addDoneCallback(done);
-    internals.waits(future, refuse);
+    const forget = timeout === undefined && !signal ? internals.waits(future, refuse) : undefined;
   });
 }
