@@ -5,7 +5,7 @@ export {
   task,
   taskContext,
 } from "@concurrent-futures/core";
-export { workerExecArgv } from "./exec-argv.js";
+export { workerExecArgv, workerNodeOptions } from "./exec-argv.js";
 export type { DurationStats } from "./histogram.js";
 export type { PoolStats } from "./ledger.js";
 export { MEMORY_BYTES } from "./memory.js";

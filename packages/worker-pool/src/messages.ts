@@ -3,6 +3,8 @@ import type { TaskDescriptor } from "./references/index.js";
 
 export interface WorkerInit {
   readonly workerId: number;
+  /** How many workers are around this one, itself included. */
+  readonly depth: number;
   readonly tasksPerWorker: number;
   /** Bytes; Infinity for no limit. */
   readonly maxMemory: number;

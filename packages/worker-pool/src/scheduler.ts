@@ -26,6 +26,7 @@ import { Deferred } from "./deferred.js";
 import { taskStart } from "./diagnostics.js";
 import { KeyLanes } from "./key-lanes.js";
 import { Ledger, type PoolStats } from "./ledger.js";
+import { checkNesting } from "./nesting.js";
 import type { PoolSettings } from "./options.js";
 import { Placement } from "./placement.js";
 import { type CallOwner, PoolCall } from "./pool-call.js";
@@ -85,6 +86,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
     this.#checkOpen();
     let call: PoolCall;
     try {
+      checkNesting();
       // First a worker, so that its start-up and the search for the function overlap.
       if (this.#workforce.workers.size === 0) this.#startWorker();
       const entry = this.#tasks.entry(task);
@@ -109,13 +111,14 @@ export class Scheduler implements CallOwner, WorkerEvents {
   }
 
   /** Starts all workers; resolves when every initializer has run. */
-  ready(): Promise<void> {
+  async ready(): Promise<void> {
     this.#checkOpen();
+    checkNesting();
     this.#workforce.hold(true);
     this.#ready ??= new Deferred();
     const { promise } = this.#ready;
     this.#makeReady();
-    return promise;
+    await promise;
   }
 
   /** Resolves when a call may be submitted without finding the queue full. */

@@ -4,7 +4,7 @@
  * Functions with the same descriptor share an entry, so that a program that submits a new arrow function each time does
  * not grow the tables; above MAX_ENTRIES the table starts anew, and workers are told to FORGET theirs.
  */
-import type { AnyTask } from "@concurrent-futures/core";
+import { type AnyTask, taskName } from "@concurrent-futures/core";
 import { describeTask, type TaskDescriptor } from "./references/index.js";
 
 const MAX_ENTRIES = 4096;
@@ -52,7 +52,7 @@ export class TaskTable {
     let entry = key === undefined ? undefined : this.#byKey.get(key);
     if (entry === undefined) {
       if (this.#byKey.size >= MAX_ENTRIES) this.#startAnew();
-      entry = new TaskEntry(this.#nextId++, descriptor, nameOf(descriptor));
+      entry = new TaskEntry(this.#nextId++, descriptor, taskName(task));
       // What has no key (values sent along) still counts, under a key of its own.
       this.#byKey.set(key ?? `#${entry.id}`, entry);
     }
@@ -78,16 +78,5 @@ function keyOf(descriptor: TaskDescriptor): string | undefined {
       const inner = keyOf(descriptor.task);
       return inner === undefined ? undefined : `chunk ${inner}`;
     }
-  }
-}
-
-function nameOf(descriptor: TaskDescriptor): string {
-  switch (descriptor.kind) {
-    case "module":
-      return descriptor.name;
-    case "source":
-      return descriptor.label;
-    case "chunk":
-      return nameOf(descriptor.task);
   }
 }

@@ -16,6 +16,7 @@ import {
   PendingClasses,
 } from "./codec/index.js";
 import type { TaskDefinition, WorkerInit } from "./messages.js";
+import { nestingDepth } from "./nesting.js";
 import type { PoolSettings } from "./options.js";
 import type { PoolCall } from "./pool-call.js";
 import { describeClass, describeTask, loadClass } from "./references/index.js";
@@ -51,6 +52,7 @@ export class Wire implements CallEncoder {
     const { tasksPerWorker, maxMemoryPerWorker, initializer, initArgs, finalizer } = settings;
     const init: WorkerInit = {
       workerId,
+      depth: nestingDepth() + 1,
       tasksPerWorker,
       maxMemory: maxMemoryPerWorker,
       initializer: initializer && describeTask(initializer),

@@ -11,12 +11,13 @@
  *     aborts of async tasks get theirs.
  * T4  Each claimed call is answered once, by #end().
  */
-import { type AnyFunction, runInTaskContext, workerMark } from "@concurrent-futures/core";
+import { type AnyFunction, runInTaskContext, type TaskContext, workerMark } from "@concurrent-futures/core";
 import { copyOf } from "../bytes.js";
 import { claim } from "../claims.js";
 import { Deque } from "../deque.js";
 import { Link } from "../link.js";
 import type { WorkerInit } from "../messages.js";
+import { importContext, setNestingDepth } from "../nesting.js";
 import * as records from "../records.js";
 import { loadTask, type TaskDescriptor } from "../references/index.js";
 import type { Port } from "../transport.js";
@@ -118,7 +119,8 @@ class Runtime {
     try {
       if ("error" in outcome) throw outcome.error;
       this.#init = outcome.value as WorkerInit;
-      const { initializer, initArgs } = this.#init;
+      const { initializer, initArgs, depth } = this.#init;
+      setNestingDepth(depth);
       if (initializer !== undefined) await this.#runHook(initializer, initArgs);
     } catch (error) {
       this.#link.send(records.FAILED_INIT, 0, 0, 0, 0, this.#wire.encodeThrown(error));
@@ -130,8 +132,9 @@ class Runtime {
   }
 
   async #runHook(descriptor: TaskDescriptor, args: readonly unknown[]): Promise<void> {
-    const fn = (await loadTask(descriptor)) as AnyFunction;
-    await fn(...args);
+    const fn = await runInTaskContext(importContext, () => loadTask(descriptor));
+    const context: TaskContext = { ...importContext, workerId: this.#init?.workerId ?? 0, name: fn.name };
+    await runInTaskContext(context, () => fn(...args));
   }
 
   #hasCapacity(): boolean {

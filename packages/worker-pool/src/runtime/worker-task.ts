@@ -1,6 +1,7 @@
 /** A function that this worker was told of; loaded when it is first called. */
-import type { AnyFunction } from "@concurrent-futures/core";
+import { type AnyFunction, runInTaskContext } from "@concurrent-futures/core";
 import type { TaskDefinition } from "../messages.js";
+import { importContext } from "../nesting.js";
 import { loadTask } from "../references/index.js";
 import type { Outcome } from "../wire.js";
 
@@ -39,7 +40,8 @@ export class WorkerTask {
       await this.#defined;
       const definition = this.#definition as Outcome;
       if ("error" in definition) throw definition.error;
-      this.fn = (await loadTask((definition.value as TaskDefinition).descriptor)) as AnyFunction;
+      const { descriptor } = definition.value as TaskDefinition;
+      this.fn = await runInTaskContext(importContext, () => loadTask(descriptor));
       return this.fn;
     } catch (error) {
       this.#loading = undefined;
