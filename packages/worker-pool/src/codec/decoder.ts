@@ -1,0 +1,236 @@
+/**
+ * The decoder: bytes that Encoder made back into the value.
+ *
+ *   decode ──► tables ──► all classes at hand? ──yes──► value
+ *                              └─no──► PendingClasses ──► await its promise ──► decode again
+ */
+import type { LoadClass } from "./host.js";
+import { inside, type Side, toSerializationError } from "./path.js";
+import { readArray, readDoubleArray, readIntArray, readMatchArray } from "./read/arrays.js";
+import { readBigint, readBigint64, readBoxed, readDate, readMap, readRegExp, readSet } from "./read/builtins.js";
+import { type FoundClasses, readClassTable, skipClassTable } from "./read/class-table.js";
+import { readDomException, readError } from "./read/errors.js";
+import { readBackReference, readInstance } from "./read/instances.js";
+import { Reader } from "./read/reader.js";
+import type { ValueReader } from "./read/value-reader.js";
+import { readBuffer, readBufferTable, readView, type SentBuffer } from "./read/views.js";
+import * as tags from "./tags.js";
+
+/** What decoding needs beside the bytes. */
+export interface DecodeContext {
+  /** What errors call the value, and where its path starts unless `root` says otherwise. Default: `result`. */
+  readonly side?: Side;
+  readonly root?: string;
+  readonly loadClass: LoadClass;
+}
+
+const FLAGS_BYTES = 1;
+const POINTER_BYTES = 8;
+const NOTHING: readonly never[] = [];
+
+/** Says that classes must be imported before a message can be decoded. */
+export class PendingClasses {
+  /** Rejects with SerializationError when a class that is needed cannot be found. Decode again when it has resolved. */
+  readonly promise: Promise<FoundClasses>;
+
+  constructor(promise: Promise<FoundClasses>) {
+    this.promise = promise;
+  }
+}
+
+/**
+ * Decodes a message. The bytes may lie in shared memory; nothing of the value refers to them.
+ *
+ * @param extras  what was posted along
+ * @param classes  what the promise of PendingClasses resolved with, if anything
+ * @returns the value, or PendingClasses
+ * @throws {SerializationError} the bytes are damaged, a class is not found, or a [deserialize] fails
+ */
+export function decode(
+  bytes: Uint8Array,
+  extras: readonly unknown[],
+  context: DecodeContext,
+  classes?: FoundClasses,
+): unknown {
+  try {
+    if (bytes[0] === 0) return new Decoder(new Reader(bytes, FLAGS_BYTES, bytes.length), extras).whole();
+    return decodeWithTables(bytes, extras, context, classes);
+  } catch (error) {
+    throw asError(error, context);
+  }
+}
+
+/** Decodes a message and imports what classes it needs. The bytes must stay as they are until it is done. */
+export async function decodeAsync(
+  bytes: Uint8Array,
+  extras: readonly unknown[],
+  context: DecodeContext,
+): Promise<unknown> {
+  const value = decode(bytes, extras, context);
+  return value instanceof PendingClasses ? decode(bytes, extras, context, await value.promise) : value;
+}
+
+function decodeWithTables(
+  bytes: Uint8Array,
+  extras: readonly unknown[],
+  context: DecodeContext,
+  classes: FoundClasses | undefined,
+): unknown {
+  const pointerAt = bytes.length - POINTER_BYTES;
+  const pointer = new Reader(bytes, Math.max(pointerAt, 0), bytes.length);
+  const tablesAt = pointer.double();
+  if (bytes[0] !== 1 || !(tablesAt >= FLAGS_BYTES && tablesAt < pointerAt)) throw pointer.damaged();
+  const tables = new Reader(bytes, tablesAt, pointerAt);
+  let found = classes;
+  if (found === undefined) {
+    const finding = readClassTable(tables, context.loadClass);
+    if (finding instanceof Promise) {
+      return new PendingClasses(
+        finding.catch((error: unknown) => {
+          throw asError(error, context);
+        }),
+      );
+    }
+    found = finding;
+  } else {
+    skipClassTable(tables);
+  }
+  const buffers = readBufferTable(tables, extras);
+  return new Decoder(new Reader(bytes, FLAGS_BYTES, tablesAt), extras, found, buffers).whole();
+}
+
+function asError(error: unknown, { side = "result", root }: DecodeContext): Error {
+  return toSerializationError(error, "receive", side, root ?? (side === "argument" ? "args" : "result"));
+}
+
+class Decoder implements ValueReader {
+  readonly reader: Reader;
+  readonly objects: unknown[] = [];
+  readonly extras: readonly unknown[];
+  readonly classes: FoundClasses;
+  readonly buffers: readonly SentBuffer[];
+  readonly #shapes: (readonly string[])[] = [];
+
+  constructor(
+    reader: Reader,
+    extras: readonly unknown[],
+    classes: FoundClasses = NOTHING,
+    buffers: readonly SentBuffer[] = NOTHING,
+  ) {
+    this.reader = reader;
+    this.extras = extras;
+    this.classes = classes;
+    this.buffers = buffers;
+  }
+
+  /** The one value that the message holds. */
+  whole(): unknown {
+    const value = this.value();
+    if (this.reader.left !== 0) throw this.reader.damaged();
+    return value;
+  }
+
+  value(): unknown {
+    const { reader } = this;
+    const tag = reader.byte();
+    if (tag >= tags.SHORT_TEXT) return reader.latin1(tag - tags.SHORT_TEXT);
+    if (tag >= tags.SMALL_INT) return tag - tags.SMALL_INT;
+    switch (tag) {
+      case tags.SHAPED:
+        return this.#object(this.#shapes[reader.count()]);
+      case tags.SHAPE:
+        return this.#object(this.#shape());
+      case tags.INT:
+        return reader.int32();
+      case tags.ARRAY:
+        return readArray(this);
+      case tags.DOUBLE:
+        return reader.double();
+      case tags.TRUE:
+        return true;
+      case tags.FALSE:
+        return false;
+      case tags.NULL:
+        return null;
+      case tags.UNDEFINED:
+        return undefined;
+      case tags.LATIN1_TEXT:
+        return reader.latin1(reader.uint32());
+      case tags.UTF16_TEXT:
+        return reader.utf16(reader.uint32());
+      default: {
+        const read = READERS.get(tag);
+        if (read === undefined) throw reader.damaged();
+        return read(this);
+      }
+    }
+  }
+
+  #object(keys: readonly string[] | undefined): object {
+    const { reader } = this;
+    if (keys === undefined) throw reader.damaged();
+    const object: Record<string, unknown> = {};
+    this.objects.push(object);
+    let i = 0;
+    try {
+      for (; i < keys.length; i++) {
+        const key = keys[i] as string;
+        if (reader.bytes[reader.position] === tags.ABSENT) reader.byte();
+        else if (key === "__proto__") define(object, key, this.value());
+        else object[key] = this.value();
+      }
+    } catch (error) {
+      throw inside(error, keys[i] as string);
+    }
+    return object;
+  }
+
+  #shape(): readonly string[] {
+    const { reader } = this;
+    const keys: string[] = [];
+    for (let left = reader.length(); left > 0; left--) keys.push(reader.key());
+    this.#shapes.push(keys);
+    return keys;
+  }
+}
+
+/** Assigning to this name would set the prototype. */
+function define(object: object, key: string, value: unknown): void {
+  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+function readEmptyObject(from: ValueReader): object {
+  const object = {};
+  from.objects.push(object);
+  return object;
+}
+
+function readExtra(from: ValueReader): unknown {
+  const index = from.reader.count();
+  if (index >= from.extras.length) throw from.reader.damaged();
+  const extra = from.extras[index];
+  from.objects.push(extra);
+  return extra;
+}
+
+/** The kinds that are not met often. */
+const READERS: ReadonlyMap<number, (from: ValueReader) => unknown> = new Map<number, (from: ValueReader) => unknown>([
+  [tags.BACK_REFERENCE, readBackReference],
+  [tags.EMPTY_OBJECT, readEmptyObject],
+  [tags.INT_ARRAY, readIntArray],
+  [tags.DOUBLE_ARRAY, readDoubleArray],
+  [tags.MATCH_ARRAY, readMatchArray],
+  [tags.BIGINT64, readBigint64],
+  [tags.BIGINT, readBigint],
+  [tags.DATE, readDate],
+  [tags.REGEXP, readRegExp],
+  [tags.MAP, readMap],
+  [tags.SET, readSet],
+  [tags.BOXED, readBoxed],
+  [tags.BUFFER, readBuffer],
+  [tags.VIEW, readView],
+  [tags.ERROR, readError],
+  [tags.DOM_EXCEPTION, readDomException],
+  [tags.INSTANCE, readInstance],
+  [tags.EXTRA, readExtra],
+]);

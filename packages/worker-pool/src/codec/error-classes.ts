@@ -1,0 +1,50 @@
+/**
+ * The error classes that both sides have without importing anything: the language's and this project's own. The place
+ * in this list is what a message calls a class by.
+ */
+import * as core from "@concurrent-futures/core";
+import type { AnyClass } from "./host.js";
+
+const BUILT_IN = [
+  "Error",
+  "EvalError",
+  "RangeError",
+  "ReferenceError",
+  "SyntaxError",
+  "TypeError",
+  "URIError",
+  "AggregateError",
+  "SuppressedError", // Node >= 24
+] as const;
+
+const OWN = [
+  core.ExecutorError,
+  core.CancelledError,
+  core.TimeoutError,
+  core.InvalidStateError,
+  core.ExecutorShutdownError,
+  core.QueueFullError,
+  core.BrokenExecutorError,
+  core.BrokenThreadPoolError,
+  core.BrokenProcessPoolError,
+  core.WorkerCrashedError,
+  core.TaskReferenceError,
+  core.SerializationError,
+] as const;
+
+const globals = globalThis as unknown as Record<string, AnyClass | undefined>;
+const classes: readonly (AnyClass | undefined)[] = [...BUILT_IN.map((name) => globals[name]), ...OWN];
+const builtInNumbers = new Map<string, number>(BUILT_IN.map((name, number) => [name, number]));
+
+/** The class's number; undefined for one that is not in the list. Built-in ones of other realms count as this realm's. */
+export function errorClassNumber(cls: AnyClass): number | undefined {
+  const known = classes.indexOf(cls);
+  if (known !== -1) return known;
+  const number = builtInNumbers.get(cls.name);
+  return number !== undefined && /\[native code\]/.test(Function.prototype.toString.call(cls)) ? number : undefined;
+}
+
+/** The class with a number; Error where this Node does not have it. */
+export function errorClass(number: number): AnyClass {
+  return classes[number] ?? Error;
+}
