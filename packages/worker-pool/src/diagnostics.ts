@@ -3,7 +3,7 @@
  *
  *   concurrent-futures:task:submit    { future, name }                   in the async context of the submit
  *   concurrent-futures:task:start     { future, name, workerId }
- *   concurrent-futures:task:end       { future, name, workerId, runTime, error? }
+ *   concurrent-futures:task:end       { future, name, runTime } or { future, name, error } or, cancelled, { future, name }
  *   concurrent-futures:worker:start   { kind, workerId, id }
  *   concurrent-futures:worker:exit    { kind, workerId, id, exitCode, signal }
  */

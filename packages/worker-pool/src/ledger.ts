@@ -60,9 +60,9 @@ export class Ledger {
     this.#runTime.record(runMs);
   }
 
-  completed(call: PoolCall): void {
+  completed(call: PoolCall, end: CallEnd): void {
     this.#completed += 1;
-    this.#left(call, undefined);
+    this.#left(call, { runTime: end.runMs });
   }
 
   failed(call: PoolCall, error: unknown): void {
@@ -72,7 +72,7 @@ export class Ledger {
 
   cancelled(call: PoolCall): void {
     this.#cancelled += 1;
-    this.#left(call, undefined);
+    this.#left(call, {});
   }
 
   /** A call that never entered the pool. */
@@ -97,9 +97,9 @@ export class Ledger {
     };
   }
 
-  #left(call: PoolCall, failure: { error: unknown } | undefined): void {
+  #left(call: PoolCall, details: object): void {
     this.open -= 1;
     call.release();
-    if (taskEnd.hasSubscribers) taskEnd.publish({ future: call.future, name: call.name, ...failure });
+    if (taskEnd.hasSubscribers) taskEnd.publish({ future: call.future, name: call.name, ...details });
   }
 }

@@ -190,9 +190,14 @@ export class Scheduler implements CallOwner, WorkerEvents {
   }
 
   progress(call: PoolCall, payload: Uint8Array, extras: readonly unknown[]): void {
-    this.#wire.decode(payload, extras, (outcome) => {
-      if ("value" in outcome) call.future.setProgress(outcome.value);
-    });
+    this.#wire.decode(
+      payload,
+      extras,
+      (outcome) => {
+        if ("value" in outcome) call.future.setProgress(outcome.value);
+      },
+      call,
+    );
   }
 
   ended(worker: WorkerHandle, call: PoolCall, end: CallEnd): void {
@@ -205,16 +210,21 @@ export class Scheduler implements CallOwner, WorkerEvents {
       worker.retire();
     else if (worker.overMemory) this.#requeue(worker.takeBackLatest(worker.sent));
     if (call.future.done()) return; // aborted: counted already
-    this.#wire.decode(end.payload, end.extras, (outcome) => {
-      if (call.future.done()) return;
-      if ("error" in outcome) this.#fail(call, outcome.error);
-      else if (end.thrown) this.#fail(call, this.#wire.withSite(outcome.value, call.site));
-      else {
-        this.#ledger.completed(call);
-        call.future.setResult(outcome.value);
-        this.#moveOn();
-      }
-    });
+    this.#wire.decode(
+      end.payload,
+      end.extras,
+      (outcome) => {
+        if (call.future.done()) return;
+        if ("error" in outcome) this.#fail(call, outcome.error);
+        else if (end.thrown) this.#fail(call, this.#wire.withSite(outcome.value, call.site));
+        else {
+          this.#ledger.completed(call, end);
+          call.future.setResult(outcome.value);
+          this.#moveOn();
+        }
+      },
+      call,
+    );
   }
 
   batch(): void {

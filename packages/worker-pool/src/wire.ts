@@ -30,6 +30,8 @@ export type Outcome = { readonly value: unknown } | { readonly error: unknown };
 export class Wire implements CallEncoder {
   readonly #encoder: Encoder;
   readonly #received: DecodeContext;
+  readonly #lateOf = new WeakMap<object, Promise<void>>(); // what waits for classes, by what it belongs to
+  #late = 0; // how many wait
 
   /** @param side what this end sends */
   constructor(hostObjects: boolean, side: "argument" | "result") {
@@ -93,25 +95,42 @@ export class Wire implements CallEncoder {
 
   // Both ends.
 
-  /** Hands over what `bytes` hold: at once, unless a class has to be loaded for it. `bytes` may be reused afterwards. */
-  decode(bytes: Uint8Array, extras: readonly unknown[], done: (outcome: Outcome) => void): void {
+  /**
+   * Hands over what `bytes` hold: at once, unless a class has to be loaded for it. `bytes` may be reused afterwards.
+   * @param of what the bytes belong to: what belongs together is handed over in the order of these calls
+   */
+  decode(bytes: Uint8Array, extras: readonly unknown[], done: (outcome: Outcome) => void, of?: object): void {
+    if (this.#late > 0 && of !== undefined && this.#lateOf.has(of)) {
+      this.#decodeLater(bytes, extras, done, of);
+      return;
+    }
     let outcome: Outcome;
     try {
-      if (bytes.length === 0) outcome = { value: undefined };
-      else {
-        const value = decode(bytes, extras, this.#received);
-        if (value instanceof PendingClasses) {
-          decodeAsync(copyOf(bytes), extras, this.#received).then(
-            (value) => done({ value }),
-            (error: unknown) => done({ error }),
-          );
-          return;
-        }
-        outcome = { value };
+      const value = bytes.length === 0 ? undefined : decode(bytes, extras, this.#received);
+      if (value instanceof PendingClasses) {
+        this.#decodeLater(bytes, extras, done, of);
+        return;
       }
+      outcome = { value };
     } catch (error) {
       outcome = { error };
     }
     done(outcome);
+  }
+
+  #decodeLater(bytes: Uint8Array, extras: readonly unknown[], done: (outcome: Outcome) => void, of: object = {}): void {
+    const copy = copyOf(bytes);
+    this.#late += 1;
+    const turn = (this.#lateOf.get(of) ?? Promise.resolve())
+      .then(() => (copy.length === 0 ? undefined : decodeAsync(copy, extras, this.#received)))
+      .then(
+        (value) => done({ value }),
+        (error: unknown) => done({ error }),
+      )
+      .finally(() => {
+        this.#late -= 1;
+        if (this.#lateOf.get(of) === turn) this.#lateOf.delete(of);
+      });
+    this.#lateOf.set(of, turn);
   }
 }

@@ -41,7 +41,7 @@ export function errorClassNumber(cls: AnyClass): number | undefined {
   const known = classes.indexOf(cls);
   if (known !== -1) return known;
   const number = builtInNumbers.get(cls.name);
-  return number !== undefined && /\[native code\]/.test(Function.prototype.toString.call(cls)) ? number : undefined;
+  return number !== undefined && Function.prototype.toString.call(cls).includes("[native code]") ? number : undefined;
 }
 
 /** The class with a number; Error where this Node does not have it. */

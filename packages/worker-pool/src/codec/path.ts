@@ -1,6 +1,9 @@
 /**
  * Where in a value something is wrong. The path is put together only on failure: a Refusal is thrown where the
  * offender is and each container that it passes on its way out adds its own step, innermost first.
+ *
+ * Nothing else may be done on the way: the stack may be nearly full, and V8 ends the process (instead of throwing) when
+ * that happens while it compiles a regular expression. For the same reason nothing in write/ and read/ uses them.
  */
 import { SerializationError } from "@concurrent-futures/core";
 
@@ -14,14 +17,14 @@ const SHOWN_STEPS = 8;
 
 /** Why a value cannot cross, on its way to becoming a SerializationError. */
 export class Refusal {
-  /** Completes "Cannot send <path>: ". */
-  readonly reason: string;
+  /** Completes "Cannot send <path>: "; undefined where `cause` says it. */
+  readonly reason: string | undefined;
   readonly cause: unknown;
   readonly steps: Step[] = [];
   /** What the path starts with where that is not the value itself but, for example, the transfer list. */
   root: string | undefined;
 
-  constructor(reason: string, cause?: unknown) {
+  constructor(reason: string | undefined, cause?: unknown) {
     this.reason = reason;
     this.cause = cause;
   }
@@ -29,7 +32,7 @@ export class Refusal {
 
 /** What a container throws on when something inside of it, at `step`, threw `thrown`. */
 export function inside(thrown: unknown, step: Step): Refusal {
-  const refusal = thrown instanceof Refusal ? thrown : new Refusal(reasonOf(thrown), thrown);
+  const refusal = thrown instanceof Refusal ? thrown : new Refusal(undefined, thrown);
   refusal.steps.push(step);
   return refusal;
 }
@@ -41,10 +44,11 @@ export function toSerializationError(
   side: Side,
   root: string,
 ): SerializationError {
-  const refusal = thrown instanceof Refusal ? thrown : new Refusal(reasonOf(thrown), thrown);
-  const path = (refusal.root ?? root) + pathOf(refusal.steps);
-  const options = refusal.cause === undefined ? undefined : { cause: refusal.cause };
-  return new SerializationError(`Cannot ${verb} ${path}: ${refusal.reason}`, { side, path }, options);
+  const refusal = thrown instanceof Refusal ? thrown : new Refusal(undefined, thrown);
+  const { steps, cause, reason = reasonOf(cause) } = refusal;
+  const path = (refusal.root ?? root) + pathOf(steps);
+  const options = cause === undefined ? undefined : { cause };
+  return new SerializationError(`Cannot ${verb} ${path}: ${reason}`, { side, path }, options);
 }
 
 /** Says what was thrown without trusting it: reading its message may throw again. */

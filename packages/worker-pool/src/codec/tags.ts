@@ -37,7 +37,7 @@ export const INT_ARRAY = 11;
 export const DOUBLE_ARRAY = 12;
 /** how many:u32; only within ARRAY */
 export const HOLES = 13;
-/** An ARRAY's fields, then count, (key, value) each: the result of a RegExp match. */
+/** An ARRAY's fields, then count, (key, value) each: the result of a RegExp's match. */
 export const MATCH_ARRAY = 14;
 /** count, keys as texts, then a value for each */
 export const SHAPE = 15;

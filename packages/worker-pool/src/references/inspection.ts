@@ -90,7 +90,7 @@ const FIND_HOLDER = `[globalThis.process?.getBuiltinModule?.("node:buffer")?.Buf
 
 export class Inspection {
   readonly #session: Session;
-  readonly #holder: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  readonly #holder: { value: unknown; values: Record<string, unknown> } = { value: undefined, values: {} };
   #holderId = "";
   #debugging = false;
 
@@ -141,7 +141,7 @@ export class Inspection {
   /** The values of a scope's variables: those named, or all. Variables without a value yet are left out. */
   read(scope: ScopeView, names?: readonly string[]): Map<string, unknown> {
     const values: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-    this.#holder["values"] = values;
+    this.#holder.values = values;
     this.#post("Runtime.callFunctionOn", {
       objectId: scope.id,
       functionDeclaration: `function (holder, names) {
@@ -180,7 +180,7 @@ export class Inspection {
   }
 
   #idOf(value: unknown): string {
-    this.#holder["value"] = value;
+    this.#holder.value = value;
     const held = this.#properties(this.#holderId).result.find((property) => property.name === "value")?.value;
     if (held?.objectId === undefined) throw new TypeError(`Expected a function or an object to look at, got ${value}`);
     return held.objectId;
@@ -192,7 +192,7 @@ export class Inspection {
       functionDeclaration: `function (holder) { "use strict"; holder.value = this; }`,
       arguments: [{ objectId: this.#holderId }],
     });
-    return this.#holder["value"];
+    return this.#holder.value;
   }
 
   #scopes(objectId: string): ScopeView[] {

@@ -5,6 +5,7 @@ import { compileFunction } from "node:vm";
 import { type AnyFunction, runChunk, TaskReferenceError } from "@concurrent-futures/core";
 import type { SourceOrigin, TaskDescriptor } from "./descriptor.js";
 import { exportAt, loadModule } from "./load-module.js";
+import { nameOf } from "./refusals.js";
 import { IMPORT } from "./travelling-source.js";
 
 /**
@@ -33,8 +34,13 @@ async function loadExport(url: string, name: string): Promise<AnyFunction> {
   if (/^class\b/.test(Function.prototype.toString.call(value))) {
     throw new TaskReferenceError(`Expected export "${name}" of ${url} to be a function, got a class`);
   }
-  // A static method means its class by `this`.
-  return (holder === namespace ? value : value.bind(holder)) as AnyFunction;
+  return (holder === namespace ? value : bindTo(holder, value as AnyFunction)) as AnyFunction;
+}
+
+/** A static method means its class by `this`; its name stays. */
+function bindTo(holder: unknown, method: AnyFunction): AnyFunction {
+  const bound = method.bind(holder) as AnyFunction;
+  return Object.defineProperty(bound, "name", { value: nameOf(method), configurable: true });
 }
 
 function compile({ source, label, captures = {}, origin }: TaskDescriptor & { kind: "source" }): AnyFunction {

@@ -41,11 +41,9 @@ export function describeBySource(task: Unreferenced): TaskDescriptor {
   const needs = needsOf(text.node, text.strict);
   const missing = missingNames(text, needs).filter((name) => !Object.hasOwn(captures, name));
   const self = missing.find((name) => text.isSelf(name));
-  const { code, rest } = standIns(
-    missing.filter((name) => name !== self && !needs.outerWords.has(name)),
-    text.place?.script,
-  );
-  const words = wordsOf(text, needs);
+  const words = wordsOf(text, needs, missing);
+  const around = missing.filter((name) => name !== self && !words.includes(name));
+  const { code, rest } = standIns(around, text.place?.script);
   if (rest.length > 0 || words.length > 0) throw cannotTravel(task, text, rest, words);
 
   const [before, after] = frame(text, nameOf(fn), self);
@@ -68,9 +66,13 @@ function missingNames(text: FunctionText, needs: Needs): string[] {
   });
 }
 
+/** What a CommonJS module has for itself, and no value could replace. */
+const COMMONJS = new Set(["require", "module", "exports", "__filename", "__dirname"]);
+
 /** Words whose meaning comes from where the function stands. */
-function wordsOf(text: FunctionText, needs: Needs): string[] {
+function wordsOf(text: FunctionText, needs: Needs, missing: readonly string[]): string[] {
   const words: string[] = [...needs.outerWords, ...[...needs.privateNames].map((name) => `#${name}`)];
+  words.push(...missing.filter((name) => COMMONJS.has(name) && text.declarationOf(name) === undefined));
   if (needs.importMeta) words.push("import.meta");
   if (text.isMethod && needs.ownThis) words.push("this");
   return words;

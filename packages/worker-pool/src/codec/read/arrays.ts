@@ -32,9 +32,11 @@ export function readArray(from: ValueReader): unknown[] {
 
 export function readMatchArray(from: ValueReader): unknown[] {
   const array = readArray(from);
-  const match = { index: from.value(), input: from.value(), groups: from.value() };
-  const indices = from.value();
-  return Object.assign(array, indices === undefined ? match : { ...match, indices });
+  for (let left = from.reader.length(); left > 0; left--) {
+    const key = from.reader.text();
+    Object.defineProperty(array, key, { value: from.value(), writable: true, enumerable: true, configurable: true });
+  }
+  return array;
 }
 
 export function readIntArray(from: ValueReader): number[] {

@@ -11,7 +11,8 @@ export function writeArray(to: ValueWriter, array: readonly unknown[]): void {
   const { length } = array;
   const { writer } = to;
   if (length > 1 && typeof array[0] === "number" && writeNumbers(writer, array)) return;
-  const isMatch = Object.hasOwn(array, "index") && Object.hasOwn(array, "input");
+  // Named properties of other arrays are not looked for: the only way lists all elements too, and takes long.
+  const isMatch = Object.hasOwn(array, "groups");
   writer.byte(isMatch ? tags.MATCH_ARRAY : tags.ARRAY);
   writer.count(length);
   let index = 0;
@@ -28,7 +29,7 @@ export function writeArray(to: ValueWriter, array: readonly unknown[]): void {
   } catch (error) {
     throw inside(error, index);
   }
-  if (isMatch) writeMatch(to, array as unknown as RegExpMatchArray);
+  if (isMatch) writeNamed(to, array);
 }
 
 /** Returns false, having written nothing, unless all elements are numbers. */
@@ -99,7 +100,16 @@ function nextIndex(array: readonly unknown[], from: number): number {
   return array.length;
 }
 
-/** What a RegExp's match has beside its elements. Such properties of other arrays are not looked for: it takes long. */
-function writeMatch(to: ValueWriter, match: RegExpMatchArray): void {
-  for (const value of [match.index, match.input, match.groups, match.indices]) to.value(value);
+/** All that is not an element: index, input, groups, indices. */
+function writeNamed(to: ValueWriter, array: readonly unknown[]): void {
+  const keys = Object.keys(array).filter((key) => !(Number(key) < array.length));
+  to.writer.count(keys.length);
+  for (const key of keys) {
+    to.writer.text(key);
+    try {
+      to.value((array as unknown as Record<string, unknown>)[key]);
+    } catch (error) {
+      throw inside(error, key);
+    }
+  }
 }

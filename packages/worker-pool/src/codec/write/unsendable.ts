@@ -4,6 +4,8 @@ import { Refusal } from "../path.js";
 import { belongsToPlatform } from "./class-kind.js";
 
 const tagOf = Object.prototype.toString;
+const WEAK = ["WeakRef", "WeakMap", "WeakSet", "FinalizationRegistry"];
+const NAMESPACES = ["Intl.", "Temporal.", "WebAssembly."];
 
 /** Why a function or a symbol is not sent. */
 export function refusePrimitive(value: unknown): Refusal {
@@ -25,9 +27,11 @@ export function refuseObject(object: object): Refusal | undefined {
 function remedyFor(object: object): string | undefined {
   if (types.isPromise(object)) return "Await it first and send its value";
   const tag = tagOf.call(object).slice("[object ".length, -1);
-  if (types.isGeneratorObject(object) || / Iterator| Helper$/.test(tag)) return "Send what it yields: [...iterator]";
-  if (/^(?:Weak|FinalizationRegistry$)/.test(tag)) return "It means nothing elsewhere";
-  if (/^(?:Intl|Temporal|WebAssembly)\./.test(tag) || belongsToPlatform(object)) {
+  if (types.isGeneratorObject(object) || tag.endsWith(" Iterator") || tag === "Iterator Helper") {
+    return "Send what it yields: [...iterator]";
+  }
+  if (WEAK.includes(tag)) return "It means nothing elsewhere. Send what it refers to";
+  if (NAMESPACES.some((namespace) => tag.startsWith(namespace)) || belongsToPlatform(object)) {
     return "Its state is not in its properties. Send the data that it is made from";
   }
   return undefined;
