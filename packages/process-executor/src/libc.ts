@@ -37,11 +37,14 @@ export interface Libc {
   dieWithParent(): void;
 }
 
+/** Where pointers, sizes and offsets have the types that are written below. */
+const is64BitLinux = process.platform === "linux" && !["arm", "ia32", "mips", "mipsel"].includes(process.arch);
+
 let libc: Libc | undefined | null = null; // null: not tried yet
 
 /** @param addon what a parent's `Libc.addon` said: loading it directly takes 1 ms instead of 10 */
 export function loadLibc(addon = ""): Libc | undefined {
-  if (libc === null) libc = process.platform === "linux" ? tryLoad(addon) : undefined;
+  if (libc === null) libc = is64BitLinux ? tryLoad(addon) : undefined;
   return libc;
 }
 

@@ -9,7 +9,7 @@
  * M3  No block has a name: however processes die, the system frees it with its last user.
  */
 import { MEMORY_BYTES } from "@concurrent-futures/worker-pool";
-import { type Libc, loadLibc } from "./libc.js";
+import type { Libc } from "./libc.js";
 
 export interface SharedMemory {
   readonly buffer: ArrayBuffer;

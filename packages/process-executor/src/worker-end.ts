@@ -33,7 +33,10 @@ export function whenEnded(child: ChildProcess, pipes: readonly Readable[], repor
 
 function whenDrained(pipes: readonly Readable[], drained: () => void): void {
   let open = pipes.filter((pipe) => !pipe.closed).length;
-  if (open === 0) return drained();
+  if (open === 0) {
+    drained();
+    return;
+  }
   // After a long block of this thread the timer is due before the pipes were looked at: they get one more turn.
   const timer = setTimeout(() => setImmediate(finish), DRAIN_MS);
   let finished = false;
