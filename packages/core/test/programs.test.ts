@@ -1,0 +1,42 @@
+/** What only shows in a program of its own: exit codes, stderr, memory, timers. */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "@jest/globals";
+
+const programs = fileURLToPath(new URL("./fixtures/programs.js", import.meta.url));
+
+function run(name: string): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, ["--expose-gc", programs, name], { encoding: "utf8", timeout: 25_000 });
+}
+
+test("a future that fails while nobody looks does not crash the program, nor say anything", () => {
+  expect(run("unseenFailure")).toMatchObject({ status: 0, stderr: "" });
+});
+
+test("a failed future that is collected with its error never looked at gives one warning, with the error", () => {
+  const { status, stderr } = run("collectedFailure");
+  expect(status).toBe(0);
+  expect(stderr.match(/UnseenFutureErrorWarning/g)).toHaveLength(1);
+  expect(stderr).toContain("Error: never looked at");
+});
+
+test("one whose error was looked at gives none, nor does one that did not fail", () => {
+  expect(run("seenFailures")).toMatchObject({ status: 0, stderr: "" });
+});
+
+test("a pending future takes less than 200 bytes", () => {
+  const [bytes] = run("futureSize").stdout.split(" ").map(Number);
+  expect(bytes).toBeGreaterThan(50);
+  expect(bytes).toBeLessThan(200);
+});
+
+test("10,000 early leavers on one pending future leave nothing behind", () => {
+  const [bytes] = run("earlyLeavers").stdout.split(" ").map(Number);
+  expect(bytes).toBeLessThan(500_000);
+});
+
+test("the timers of waits that are over do not keep the program alive", () => {
+  const start = Date.now();
+  expect(run("clearedTimers")).toMatchObject({ status: 0, stderr: "" });
+  expect(Date.now() - start).toBeLessThan(20_000);
+});
