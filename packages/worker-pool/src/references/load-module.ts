@@ -1,6 +1,7 @@
 /** Importing modules on the worker's side, and getting at their exports by path. */
 import { TaskReferenceError } from "@concurrent-futures/core";
 import { rememberModule } from "./known-modules.js";
+import { prepareTsx } from "./tsx-in-threads.js";
 import { followPath } from "./value-path.js";
 
 let importing = 0;
@@ -16,6 +17,7 @@ export function isImporting(): boolean {
  * @throws {TaskReferenceError} it is missing, or throws while it is evaluated; `cause` is the error itself
  */
 export async function loadModule(url: string): Promise<object> {
+  await prepareTsx();
   importing++;
   try {
     const namespace = (await import(url)) as object;

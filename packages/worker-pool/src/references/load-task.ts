@@ -6,6 +6,7 @@ import { type AnyFunction, runChunk, TaskReferenceError } from "@concurrent-futu
 import type { SourceOrigin, TaskDescriptor } from "./descriptor.js";
 import { exportAt, loadModule } from "./load-module.js";
 import { nameOf } from "./refusals.js";
+import { prepareTsx } from "./tsx-in-threads.js";
 import { IMPORT } from "./travelling-source.js";
 
 /**
@@ -59,6 +60,7 @@ function importFrom(
   origin: SourceOrigin | undefined,
 ): (specifier: unknown, options?: ImportCallOptions) => Promise<unknown> {
   return async (specifier, options) => {
+    await prepareTsx();
     const resolved = resolve(String(specifier), origin?.url);
     return options === undefined ? import(resolved) : import(resolved, options);
   };
