@@ -11,6 +11,7 @@
  */
 import { copyOf } from "./bytes.js";
 import type { Encoded } from "./codec/index.js";
+import { Linger } from "./linger.js";
 import { layOut } from "./memory.js";
 import { BESIDE, EMPTY, HEADER_BYTES, NO_EXTRAS, type RecordHandler } from "./records.js";
 import { RingReader, RingWriter } from "./ring.js";
@@ -42,6 +43,8 @@ export interface LinkOptions {
   readonly onRecord: RecordHandler;
   /** Called after each batch of records. */
   readonly onBatch: () => void;
+  /** Whether this end may hold its event loop a little longer, in the hope of more (linger.ts). Default: never. */
+  readonly mayLinger?: () => boolean;
 }
 
 export class Link {
@@ -50,6 +53,8 @@ export class Link {
   readonly #port: LinkOptions["port"];
   readonly #onRecord: RecordHandler;
   readonly #onBatch: () => void;
+  readonly #mayLinger: () => boolean;
+  readonly #linger = new Linger();
   readonly #writer: RingWriter | undefined;
   readonly #reader: RingReader | undefined;
   readonly #posted: Posted[] = []; // payloads whose records have not been reached yet
@@ -58,10 +63,11 @@ export class Link {
   #resumeScheduled = false;
   #finished = false;
 
-  constructor({ port, side, onRecord, onBatch }: LinkOptions) {
+  constructor({ port, side, onRecord, onBatch, mayLinger = () => false }: LinkOptions) {
     this.#port = port;
     this.#onRecord = onRecord;
     this.#onBatch = onBatch;
+    this.#mayLinger = mayLinger;
     if (port.memory === undefined) return;
     const memory = layOut(port.memory);
     const [out, into] = side === "pool" ? [memory.calls, memory.results] : [memory.results, memory.calls];
@@ -91,21 +97,22 @@ export class Link {
   /** Handles what has arrived; long bursts are continued in later turns of the event loop. */
   readonly drain = (): void => {
     if (this.#reader === undefined || this.#writer === undefined || this.#finished) return;
-    this.#flush(this.#writer);
+    const reader = this.#reader;
     const until = performance.now() + SLICE_MS;
+    this.#linger.wakes();
+    this.#flush(this.#writer);
     do {
-      for (let count = 1; this.#handleNext(this.#reader); count++) {
-        if (count % CLOCK_EVERY === 0 && performance.now() > until) {
-          this.#letProducerGoOn(this.#reader);
-          this.#onBatch();
-          this.#resumeLater();
-          return;
-        }
-      }
-      this.#letProducerGoOn(this.#reader);
+      const caughtUp = this.#handleUntil(reader, until);
+      if (reader.mustWakeProducer()) this.#port.wake();
       this.#onBatch();
       if (this.#stalled) return; // `receive` goes on
-    } while (!this.#reader.arm());
+      if (!caughtUp || performance.now() > until) {
+        this.#resumeLater();
+        return;
+      }
+      if (this.#mayLinger() && this.#linger.lookOut(() => reader.empty)) continue;
+      this.#linger.sleeps();
+    } while (!reader.arm());
   };
 
   /** The worker has ended: handles everything that has arrived, and touches the memory no more. */
@@ -165,6 +172,14 @@ export class Link {
     if (ring.mustWake()) this.#port.wake();
   }
 
+  /** Returns false when it stopped because of the time. */
+  #handleUntil(ring: RingReader, until: number): boolean {
+    for (let count = 1; this.#handleNext(ring); count++) {
+      if (count % CLOCK_EVERY === 0 && performance.now() > until) return false;
+    }
+    return true;
+  }
+
   /** Returns false when there is nothing more to handle now. */
   #handleNext(ring: RingReader): boolean {
     if (!this.#stalled && !ring.next()) return false;
@@ -178,10 +193,6 @@ export class Link {
     }
     ring.release();
     return true;
-  }
-
-  #letProducerGoOn(ring: RingReader): void {
-    if (ring.mustWakeProducer()) this.#port.wake();
   }
 
   #resumeLater(): void {

@@ -145,10 +145,15 @@ export class RingReader extends Ring {
     this.#cells = 0;
   }
 
+  /** Whether there is nothing to read. */
+  get empty(): boolean {
+    return this.#head === Atomics.load(this.control, TAIL);
+  }
+
   /** Declares that the consumer goes to sleep. Returns false if something arrived meanwhile: read on instead. */
   arm(): boolean {
     Atomics.store(this.control, ARMED, 1);
-    if (this.#head === Atomics.load(this.control, TAIL)) return true;
+    if (this.empty) return true;
     Atomics.store(this.control, ARMED, 0);
     return false;
   }

@@ -7,12 +7,14 @@
  */
 import { TaskReferenceError } from "@concurrent-futures/core";
 import { findInBuiltInModules } from "./built-ins.js";
+import { cachedModule, valueInExports } from "./commonjs.js";
 import type { ClassDescriptor } from "./descriptor.js";
 import { findExport, readExports } from "./find-export.js";
 import { inspect } from "./inspection.js";
 import { findInLoadedModules, membersOf, valueInLoadedModule } from "./known-modules.js";
 import { exportAt, loadModule } from "./load-module.js";
 import { parsedScript } from "./parsed-script.js";
+import { pathOfUrl } from "./urls.js";
 import { followPath } from "./value-path.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: a class of anything, made with anything
@@ -53,7 +55,11 @@ export function findClass(descriptor: ClassDescriptor): AnyClass | undefined {
   const known = classes.get(keyOf(descriptor))?.deref();
   if (known !== undefined) return known;
   const { url, name } = descriptor;
-  const found = asClass(valueInLoadedModule(url, name)) ?? asClass(valueInScope(url, name));
+  const exports = cachedModule(pathOfUrl(url), url)?.exports;
+  const found =
+    asClass(valueInLoadedModule(url, name)) ??
+    asClass(valueInExports(exports, name)) ??
+    asClass(valueInScope(url, name));
   if (found !== undefined) classes.set(keyOf(descriptor), new WeakRef(found));
   return found;
 }

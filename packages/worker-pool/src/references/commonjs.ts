@@ -1,6 +1,6 @@
 /** CommonJS modules of this thread, as `require.cache` knows them. */
 import { createRequire } from "node:module";
-import { findPath, ownValues } from "./value-path.js";
+import { findPath, followPath, ownValues } from "./value-path.js";
 
 interface CachedModule {
   readonly exports: unknown;
@@ -24,6 +24,12 @@ export function cachedModule(...keys: Array<string | undefined>): CachedModule |
     if (module) return module;
   }
   return undefined;
+}
+
+/** What a module's exports hold under such a path. */
+export function valueInExports(exports: unknown, path: string): unknown {
+  const found = followPath(exports, path) ?? followPath({ default: exports }, path);
+  return found?.value;
 }
 
 /** The path under which a module exports a value: `f`, `Tools.parse`, or `default` for `module.exports` itself. */

@@ -44,7 +44,14 @@ export function findExport(inspection: Inspection, value: object): Finding {
 
 /** Whether a function was made by running another, so that its place says little about who exports it. */
 function isMade(place: Place | undefined): boolean {
-  return place === undefined || place.path.length === 0 || place.path.slice(0, -1).some(isFunction);
+  return place === undefined || place.path.length === 0 || isNested(place);
+}
+
+/** Whether it is written inside another function; one that a loader has put around the whole module does not count. */
+export function isNested({ script, path }: Place): boolean {
+  const body = script.program ? moduleBody(script.program) : [];
+  const start = body[0]?.start ?? 0;
+  return path.slice(0, -1).some((node) => isFunction(node) && node.start > start);
 }
 
 function placeOf(inspection: Inspection, sight: Sight): Place | undefined {

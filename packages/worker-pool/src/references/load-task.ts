@@ -6,8 +6,8 @@ import { type AnyFunction, runChunk, TaskReferenceError } from "@concurrent-futu
 import type { SourceOrigin, TaskDescriptor } from "./descriptor.js";
 import { exportAt, loadModule } from "./load-module.js";
 import { nameOf } from "./refusals.js";
-import { prepareTsx } from "./tsx-in-threads.js";
 import { IMPORT } from "./travelling-source.js";
+import { prepareTsx } from "./tsx-in-threads.js";
 
 /**
  * Loads the function that a descriptor stands for. Nothing is kept: a failing load may be tried again.

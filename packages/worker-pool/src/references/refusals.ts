@@ -1,7 +1,6 @@
 /** What is said when a function cannot be sent to a worker: which one, where it is, why, and what to do. */
 import { TaskReferenceError } from "@concurrent-futures/core";
-import type { Place } from "./find-export.js";
-import { isFunction } from "./syntax.js";
+import { isNested, type Place } from "./find-export.js";
 import { displayUrl, isImportable } from "./urls.js";
 
 /** A function's name and place in words: `"parse" (/app/tasks.js:12)`. */
@@ -35,8 +34,7 @@ export function refusal(label: string, reason: string, remedy: string, cause?: u
 export function exportAdvice(place: Place | undefined): string {
   const inFile = place !== undefined && isImportable(place.script.url);
   if (!inFile) return "Put it into a module that exports it";
-  const nested = place.path.slice(0, -1).some(isFunction);
-  if (!nested) return "Export it from its module";
+  if (!isNested(place)) return "Export it from its module";
   return 'Export it from the top level of its module (if that was done: say where, with task(url, "name", fn))';
 }
 

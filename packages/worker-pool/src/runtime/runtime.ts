@@ -72,6 +72,7 @@ class Runtime {
       side: "worker",
       onRecord: (kind, flags, slot, a, _b, payload, extras) => this.#onRecord(kind, flags, slot, a, payload, extras),
       onBatch: () => this.#pump(),
+      mayLinger: () => this.#ready && !this.#retiring && this.#active.size === 0 && this.#waiting.length === 0,
     });
     this.#claims = this.#link.claims;
   }
