@@ -52,6 +52,7 @@ export class KeyLanes {
     lane.busy = undefined;
     const next = lane.parked.shift();
     if (next !== undefined) this.#place(lane, next);
+    else if (lane.worker === undefined) this.#lanes.delete(key); // nothing to remember of it
   }
 
   /** The worker is gone: its keys may go anywhere. */

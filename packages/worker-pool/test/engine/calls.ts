@@ -1,0 +1,16 @@
+/** Calls without a pool, for tests of what the pool keeps them in. */
+import type { TaskOptions } from "@concurrent-futures/core";
+import { type CallOwner, PoolCall } from "../../dist/pool-call.js";
+import { TaskEntry } from "../../dist/task-table.js";
+
+export const nobody: CallOwner = { dropped: () => {}, abortRunning: () => {} };
+
+export function makeEntry(expectedMs?: number): TaskEntry {
+  const entry = new TaskEntry(1, { kind: "module", url: "file:///tasks.js", name: "work" }, "work");
+  entry.expectedMs = expectedMs;
+  return entry;
+}
+
+export function makeCall(order: number, options: TaskOptions = {}, owner: CallOwner = nobody): PoolCall {
+  return new PoolCall(owner, makeEntry(), [], options, order, undefined);
+}
