@@ -232,8 +232,9 @@ export class MapFeed {
 
   /** The input gave something impossible, or the executor takes no more. */
   #giveUp(error: unknown): void {
+    this.failure ??= { error };
     try {
-      this.stop(error)?.catch(() => {});
+      this.stop()?.catch(() => {});
     } catch {
       // `error` came first
     }

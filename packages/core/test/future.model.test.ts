@@ -100,7 +100,11 @@ test("a future keeps to its states, and runs each callback once, whatever is don
         fc.modelRun(() => ({ model, real }), commands);
         // Whatever happened, one outcome is told to all, the same each time.
         if (!isDone(model)) real.future.setResult(2);
-        const outcomes = await Promise.allSettled([real.future, real.future.result(), real.future.result({ timeout: 0 })]);
+        const outcomes = await Promise.allSettled([
+          real.future,
+          real.future.result(),
+          real.future.result({ timeout: 0 }),
+        ]);
         expect(outcomes[1]).toEqual(outcomes[0]);
         expect(outcomes[2]).toEqual(outcomes[0]);
       },

@@ -1,6 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { inspect } from "node:util";
-import { CancelledError, Future, type FutureController, InvalidStateError, TimeoutError } from "@concurrent-futures/core";
+import {
+  CancelledError,
+  Future,
+  type FutureController,
+  InvalidStateError,
+  TimeoutError,
+} from "@concurrent-futures/core";
 import { describe, expect, jest, test } from "@jest/globals";
 
 const falsy = [undefined, null, 0, "", false, Number.NaN];
