@@ -14,7 +14,7 @@ import { inspect } from "./inspection.js";
 import { findInLoadedModules, membersOf, valueInLoadedModule } from "./known-modules.js";
 import { exportAt, loadModule } from "./load-module.js";
 import { parsedScript } from "./parsed-script.js";
-import { pathOfUrl } from "./urls.js";
+import { normalUrl, pathOfUrl } from "./urls.js";
 import { followPath } from "./value-path.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: a class of anything, made with anything
@@ -23,8 +23,8 @@ export type AnyClass = abstract new (...args: any[]) => unknown;
 const described = new WeakMap<object, { readonly descriptor: ClassDescriptor | undefined }>();
 const classes = new Map<string, WeakRef<AnyClass>>();
 
-/** How long a module that is being imported may take before it is taken for one that waits for this very value. */
-const IMPORT_LIMIT_MS = 10_000;
+/** How long importing a module that is loaded already may take; a longer wait is one for its own evaluation. */
+const IMPORT_LIMIT_MS = 1000;
 
 /** The export that a class is; undefined when no module exports it. Never throws. */
 export function describeClass(cls: unknown): ClassDescriptor | undefined {
@@ -67,15 +67,30 @@ export function findClass(descriptor: ClassDescriptor): AnyClass | undefined {
 /**
  * The class that a descriptor stands for: at once where it is at hand, else by importing its module.
  *
- * @throws {TaskReferenceError} (by rejecting) the module cannot be loaded, does not finish, or exports no such class
+ * @param needed  false: import no module that this thread has not loaded, since nobody here can know the class
+ * @returns undefined only where it is not `needed`
+ * @throws {TaskReferenceError} (by rejecting) the module cannot be loaded, waits for its own evaluation, or exports no
+ *   such class
  */
-export function loadClass(descriptor: ClassDescriptor): AnyClass | Promise<AnyClass> {
-  return findClass(descriptor) ?? importClass(descriptor);
+export function loadClass(descriptor: ClassDescriptor, needed = true): AnyClass | undefined | Promise<AnyClass> {
+  const found = findClass(descriptor);
+  if (found !== undefined) return found;
+  const loaded = isLoaded(descriptor.url);
+  return needed || loaded ? importClass(descriptor, loaded) : undefined;
 }
 
-async function importClass(descriptor: ClassDescriptor): Promise<AnyClass> {
+function isLoaded(url: string): boolean {
+  try {
+    return inspect((inspection) => inspection.hasScript((script) => normalUrl(script) === url));
+  } catch {
+    return false;
+  }
+}
+
+async function importClass(descriptor: ClassDescriptor, loaded: boolean): Promise<AnyClass> {
   const { url, name } = descriptor;
-  const namespace = await inTime(loadModule(url), url);
+  const loading = loadModule(url);
+  const namespace = await (loaded ? inTime(loading, url) : loading);
   const found = asClass(exportAt(url, namespace, name).value);
   if (found === undefined) throw new TaskReferenceError(`Expected export "${name}" of ${url} to be a class`);
   classes.set(keyOf(descriptor), new WeakRef(found));

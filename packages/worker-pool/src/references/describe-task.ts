@@ -85,7 +85,7 @@ function describeFunction(fn: object): TaskDescriptor {
 const NOT_EXPORTED = { reason: "it is not exported" };
 
 function unseen(unavailable: InspectorUnavailable) {
-  const why = unavailable.message.replace(/\.$/, "");
+  const why = unavailable.message.replace(/[\s.]+$/, "");
   return {
     reason: `this thread has no inspector to find where it is exported (${why})`,
     advice: 'Say where it is exported: task(import.meta.url, "name", fn), or importTasks(url) for a whole module',

@@ -161,6 +161,14 @@ export class Inspection {
     return knownScripts.get(id);
   }
 
+  /** Whether a script whose URL is the one meant was loaded in this thread. */
+  hasScript(isMeant: (url: string) => boolean): boolean {
+    const isKnown = () => [...knownScripts.values()].some(({ url }) => isMeant(url));
+    if (isKnown()) return true;
+    this.#debug();
+    return isKnown();
+  }
+
   /** The text of a script as it runs, which compilers and loaders have changed already. */
   source(id: string): string {
     this.#debug();
