@@ -13,7 +13,7 @@ export type DescribeClass = (cls: AnyClass) => ClassDescriptor | undefined;
  * Finds a class again, at once where its module is loaded. Undefined, thrown or rejected: there is no such class here.
  * An error whose class is not found is restored as the nearest class that is.
  */
-export type LoadClass = (reference: ClassDescriptor) => AnyClass | undefined | Promise<AnyClass | undefined>;
+export type LoadClass = (descriptor: ClassDescriptor) => AnyClass | undefined | Promise<AnyClass | undefined>;
 
 /** Both directions in one object. */
 export interface CodecHost {

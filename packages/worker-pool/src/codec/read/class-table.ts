@@ -1,4 +1,5 @@
 /** The classes of a message: all are found before its values are read, so that no [deserialize] runs twice. */
+import { types } from "node:util";
 import type { AnyClass, ClassDescriptor, LoadClass } from "../host.js";
 import { messageOf, Refusal } from "../path.js";
 import type { Reader } from "./reader.js";
@@ -6,7 +7,7 @@ import type { Reader } from "./reader.js";
 export type FoundClasses = readonly (AnyClass | undefined)[];
 
 interface SentClass {
-  readonly reference: ClassDescriptor;
+  readonly descriptor: ClassDescriptor;
   readonly needed: boolean;
 }
 
@@ -16,10 +17,10 @@ export function readClassTable(reader: Reader, loadClass: LoadClass): FoundClass
   for (let left = reader.length(); left > 0; left--) {
     const needed = reader.byte() === 1;
     const url = reader.text();
-    sent.push({ needed, reference: { url, name: reader.text() } });
+    sent.push({ needed, descriptor: { url, name: reader.text() } });
   }
   const found = sent.map((entry) => find(entry, loadClass));
-  return found.some((cls) => cls instanceof Promise) ? Promise.all(found) : (found as FoundClasses);
+  return found.some((cls) => types.isPromise(cls)) ? Promise.all(found) : (found as FoundClasses);
 }
 
 /** Moves past the table. */
@@ -32,16 +33,19 @@ export function skipClassTable(reader: Reader): void {
 }
 
 function find(entry: SentClass, loadClass: LoadClass): AnyClass | undefined | Promise<AnyClass | undefined> {
+  let found: ReturnType<LoadClass>;
   try {
-    const found = loadClass(entry.reference);
-    if (typeof found !== "object") return checked(entry, found);
-    return Promise.resolve(found).then(
-      (cls) => checked(entry, cls),
-      (error) => missing(entry, error),
-    );
+    found = loadClass(entry.descriptor);
   } catch (error) {
     return missing(entry, error);
   }
+  if (!types.isPromise(found)) return checked(entry, found);
+  const finding = found.then(
+    (cls) => checked(entry, cls),
+    (error: unknown) => missing(entry, error),
+  );
+  finding.catch(() => {}); // another class may be refused first, and then nobody waits for this one
+  return finding;
 }
 
 function checked(entry: SentClass, cls: AnyClass | undefined): AnyClass | undefined {
@@ -49,11 +53,8 @@ function checked(entry: SentClass, cls: AnyClass | undefined): AnyClass | undefi
 }
 
 /** An error does without its class; an instance cannot. */
-function missing({ needed, reference }: SentClass, cause: unknown): undefined {
-  if (!needed || cause instanceof Refusal) {
-    if (!needed) return undefined;
-    throw cause;
-  }
+function missing({ needed, descriptor }: SentClass, cause: unknown): undefined {
+  if (!needed) return undefined;
   const why = cause === undefined ? "there is no such export" : messageOf(cause);
-  throw new Refusal(`its class ${reference.name} of ${reference.url} cannot be found here: ${why}`, cause);
+  throw new Refusal(`its class ${descriptor.name} of ${descriptor.url} cannot be found here: ${why}`, cause);
 }

@@ -4,7 +4,7 @@ import type { Writer } from "./writer.js";
 
 interface Entry {
   readonly cls: AnyClass;
-  readonly reference: ClassDescriptor;
+  readonly descriptor: ClassDescriptor;
   needed: boolean; // by an instance; an error does without
 }
 
@@ -15,23 +15,25 @@ export class ClassTable {
     return this.#entries.length;
   }
 
-  /** The class's number in this message. */
-  add(cls: AnyClass, reference: ClassDescriptor, needed: boolean): number {
-    const known = this.#entries.findIndex((entry) => entry.cls === cls);
-    const entry = this.#entries[known];
-    if (entry !== undefined) {
-      entry.needed ||= needed;
-      return known;
-    }
-    return this.#entries.push({ cls, reference, needed }) - 1;
+  /** The number of a class met before in this message, or -1. */
+  find(cls: AnyClass, needed: boolean): number {
+    const number = this.#entries.findIndex((entry) => entry.cls === cls);
+    const entry = this.#entries[number];
+    if (entry !== undefined) entry.needed ||= needed;
+    return number;
+  }
+
+  /** Takes a new class up; returns its number. */
+  add(cls: AnyClass, descriptor: ClassDescriptor, needed: boolean): number {
+    return this.#entries.push({ cls, descriptor, needed }) - 1;
   }
 
   writeTo(writer: Writer): void {
     writer.count(this.#entries.length);
-    for (const { reference, needed } of this.#entries) {
+    for (const { descriptor, needed } of this.#entries) {
       writer.byte(needed ? 1 : 0);
-      writer.text(reference.url);
-      writer.text(reference.name);
+      writer.text(descriptor.url);
+      writer.text(descriptor.name);
     }
   }
 

@@ -9,7 +9,7 @@
  * An error may be hostile (a getter that throws, a proxy): what hides behind the usual names is then left out.
  */
 import { errorClassNumber } from "../error-classes.js";
-import type { AnyClass, ClassDescriptor } from "../host.js";
+import type { AnyClass } from "../host.js";
 import { inside } from "../path.js";
 import * as tags from "../tags.js";
 import type { ValueWriter } from "./value-writer.js";
@@ -24,11 +24,11 @@ interface Field {
 }
 
 export function writeError(to: ValueWriter, error: object): void {
-  const { base, cls, reference } = classOf(to, error);
+  const { base, classNumber } = classOf(to, error);
   to.writer.byte(tags.ERROR);
   to.writer.byte(base);
-  to.writer.count(cls === undefined || reference === undefined ? 0 : to.classes.add(cls, reference, false) + 1);
-  writeFields(to, error, [...inherited(error), ...fieldsOf(error)]);
+  to.writer.count(classNumber + 1);
+  writeFields(to, error, [...fieldsOf(error), ...inherited(error)]);
 }
 
 export function writeDomException(to: ValueWriter, exception: object): void {
@@ -55,25 +55,26 @@ function writeField(to: ValueWriter, { key, kind, value }: Field): void {
   }
 }
 
-/** The first class up the chain that the other side can find, and the first one that it has anyway. */
-function classOf(
-  to: ValueWriter,
-  error: object,
-): { base: number; cls: AnyClass | undefined; reference: ClassDescriptor | undefined } {
-  let cls: AnyClass | undefined;
-  let reference: ClassDescriptor | undefined;
-  for (const candidate of classesOf(error)) {
-    const base = errorClassNumber(candidate);
-    if (base !== undefined) return { base, cls, reference };
-    if (reference !== undefined) continue;
-    cls = candidate;
-    try {
-      reference = to.describeClass(candidate);
-    } catch {
-      // not exported: the next class up will do
-    }
+/** The first class up the chain that the other side can find, or -1, and the first one that it has anyway. */
+function classOf(to: ValueWriter, error: object): { base: number; classNumber: number } {
+  let classNumber = -1;
+  for (const cls of classesOf(error)) {
+    const base = errorClassNumber(cls);
+    if (base !== undefined) return { base, classNumber };
+    if (classNumber === -1) classNumber = findClass(to, cls);
   }
-  return { base: 0, cls, reference };
+  return { base: 0, classNumber };
+}
+
+function findClass({ classes, describeClass }: ValueWriter, cls: AnyClass): number {
+  const known = classes.find(cls, false);
+  if (known !== -1) return known;
+  try {
+    const descriptor = describeClass(cls);
+    return descriptor === undefined ? -1 : classes.add(cls, descriptor, false);
+  } catch {
+    return -1; // not exported: the next class up will do
+  }
 }
 
 function classesOf(error: object): AnyClass[] {
@@ -95,7 +96,7 @@ function fieldsOf(error: object): Field[] {
     const value = hiddenValue(error, key);
     if (value !== undefined) fields.push({ key, kind: tags.HIDDEN, value: value.value });
   }
-  for (const key of Object.keys(error)) {
+  for (const key of enumerableKeys(error)) {
     if (key === "stack") continue;
     try {
       fields.push({ key, kind: tags.ENUMERABLE, value: (error as Record<string, unknown>)[key] });
@@ -104,6 +105,14 @@ function fieldsOf(error: object): Field[] {
     }
   }
   return fields;
+}
+
+function enumerableKeys(error: object): string[] {
+  try {
+    return Object.keys(error);
+  } catch {
+    return []; // a proxy that does not want to be looked at
+  }
 }
 
 /** The value of an own property that is not enumerable, in a box; undefined where there is none that can be read. */
@@ -117,6 +126,7 @@ function hiddenValue(error: object, key: string): { value: unknown } | undefined
   }
 }
 
+/** Comes last: getters of the class may need the own fields. */
 function inherited(error: object): Field[] {
   const fields: Field[] = [];
   for (const key of ["message", "name", "code"]) {

@@ -27,7 +27,8 @@ export function writeInstance(to: ValueWriter, object: Serializable, number: num
       `its class ${name} has [serialize] but no static [deserialize]. Add one that makes an instance from the state`,
     );
   }
-  const classNumber = to.classes.add(cls, reference(to, cls), true);
+  const known = to.classes.find(cls, true);
+  const classNumber = known === -1 ? to.classes.add(cls, describe(to, cls), true) : known;
   let state: unknown;
   try {
     state = object[serialize]();
@@ -52,7 +53,7 @@ export function refuseCycle(): Refusal {
   );
 }
 
-function reference(to: ValueWriter, cls: AnyClass): ClassDescriptor {
+function describe(to: ValueWriter, cls: AnyClass): ClassDescriptor {
   let found: ClassDescriptor | undefined;
   let cause: unknown;
   try {
