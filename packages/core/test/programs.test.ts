@@ -40,3 +40,19 @@ test("the timers of waits that are over do not keep the program alive", () => {
   expect(run("clearedTimers")).toMatchObject({ status: 0, stderr: "" });
   expect(Date.now() - start).toBeLessThan(20_000);
 });
+
+test("neither map nor asCompleted keeps what it has given", () => {
+  // The last one may still be in a register.
+  for (const line of run("yieldedResults").stdout.trim().split("\n")) expect(Number(line)).toBeLessThanOrEqual(1);
+});
+
+test("a live executor keeps neither functions nor arguments of calls that have ended", () => {
+  const [kept] = run("finishedCalls").stdout.split(" ").map(Number);
+  expect(kept).toBeLessThanOrEqual(2);
+});
+
+test("a map of a million items does not pay a call for each", () => {
+  const lines = run("millionItems").stdout.trim().split("\n");
+  // Measured: 0.1 and 0.2 s; a call each would be ten seconds.
+  for (const line of lines) expect(Number(line.split(" ")[0])).toBeLessThan(2500);
+});

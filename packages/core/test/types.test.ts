@@ -64,7 +64,7 @@ export function compiles(): void {
   is<MapResults<number>>()(executor.map((x: string) => x.length, ["a"]));
   is<MapResults<string>>()(executor.map(load, new Set(["u"])));
   is<MapResults<number>>()(executor.starmap(add, [[1, 2]]));
-  is<Promise<number[]>>()(executor.starmap(add, [[1, 2]]).then((all) => all));
+  is<PromiseLike<number[]>>()(executor.starmap(add, [[1, 2]]).then((all) => all));
   is<MapResults<boolean>>()(executor.map(reference, [1]));
   executor.map(async (x: number) => x, (async function* () {})() as AsyncIterable<number>, { chunkSize: "auto" });
   // @ts-expect-error items of another type
