@@ -159,7 +159,7 @@ class Decoder implements ValueReader {
       case tags.UTF16_TEXT:
         return reader.utf16(reader.uint32());
       default: {
-        const read = READERS.get(tag);
+        const read = READERS[tag];
         if (read === undefined) throw reader.damaged();
         return read(this);
       }
@@ -213,8 +213,11 @@ function readExtra(from: ValueReader): unknown {
   return extra;
 }
 
-/** The kinds that are not met often. */
-const READERS: ReadonlyMap<number, (from: ValueReader) => unknown> = new Map<number, (from: ValueReader) => unknown>([
+type Read = (from: ValueReader) => unknown;
+
+/** The kinds that are not met often, by their tags. */
+const READERS: (Read | undefined)[] = [];
+for (const [tag, read] of [
   [tags.BACK_REFERENCE, readBackReference],
   [tags.EMPTY_OBJECT, readEmptyObject],
   [tags.INT_ARRAY, readIntArray],
@@ -233,4 +236,6 @@ const READERS: ReadonlyMap<number, (from: ValueReader) => unknown> = new Map<num
   [tags.DOM_EXCEPTION, readDomException],
   [tags.INSTANCE, readInstance],
   [tags.EXTRA, readExtra],
-]);
+] satisfies [number, Read][]) {
+  READERS[tag] = read;
+}

@@ -9,10 +9,21 @@ export function readError(from: ValueReader): Error {
   const base = errorClass(from.reader.byte());
   const number = from.reader.count();
   const cls = number === 0 ? undefined : from.classes[number - 1];
-  const error: Error = Reflect.construct(Error, [], cls !== undefined && makesErrors(cls) ? cls : base);
+  const error = bareError(cls !== undefined && makesErrors(cls) ? cls : base);
   from.objects.push(error);
   readFields(from, error);
   return error;
+}
+
+/** Without a stack, which would be overwritten, and takes longest to make. */
+function bareError(cls: AnyClass): Error {
+  const limit = Error.stackTraceLimit;
+  Reflect.set(Error, "stackTraceLimit", 0); // not assigned: that throws where the built-ins are frozen
+  try {
+    return Reflect.construct(Error, [], cls);
+  } finally {
+    Reflect.set(Error, "stackTraceLimit", limit);
+  }
 }
 
 export function readDomException(from: ValueReader): Error {

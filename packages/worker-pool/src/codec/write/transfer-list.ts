@@ -29,23 +29,28 @@ function reasonAgainst(entry: unknown): string | undefined {
   if (types.isSharedArrayBuffer(entry)) return "a SharedArrayBuffer is shared as it is. Leave it out of `transfer`";
   if (types.isArrayBuffer(entry)) {
     if (isDetached(entry)) return "its memory was transferred away before";
-    return isMarked(entry)
+    return isPool(entry)
       ? "Node shares this memory among many Buffers. Transfer a copy of its own: new Uint8Array(buffer).buffer"
       : undefined;
   }
   return hostKind(entry) === "transfer" ? undefined : `it is ${nameOf(entry)}, which cannot be transferred`;
 }
 
-/** Whether a Buffer lives in memory that Node shares among many. */
-export function isPooled(view: ArrayBufferView): boolean {
-  const { buffer } = view;
-  return Buffer.isBuffer(view) && view.length < buffer.byteLength && buffer.byteLength === Buffer.poolSize;
-}
-
 type MarkCheck = ((object: unknown) => boolean) | undefined;
 
-/** Node >= 21 tells what must not be transferred; before, only the pool in use now is known. */
-function isMarked(buffer: object): boolean {
-  const isMarkedAsUntransferable = (workerThreads as { isMarkedAsUntransferable?: MarkCheck }).isMarkedAsUntransferable;
-  return isMarkedAsUntransferable?.(buffer) ?? Buffer.from("pool").buffer === buffer;
+/** Tells what must not be transferred; Node >= 21. */
+const isMarkedAsUntransferable = (workerThreads as { isMarkedAsUntransferable?: MarkCheck }).isMarkedAsUntransferable;
+
+function isPool(buffer: object): boolean {
+  return isMarkedAsUntransferable?.(buffer) ?? Buffer.from("in the pool of now").buffer === buffer;
+}
+
+/**
+ * Whether a Buffer lives in memory that Node shares among many. Where Node does not tell, former pools are known by
+ * their size only; a buffer of the program's own that has just this size is then refused, too.
+ */
+export function isPooled(view: ArrayBufferView): boolean {
+  const { buffer } = view;
+  const looksPooled = view.byteLength < buffer.byteLength && buffer.byteLength === Buffer.poolSize;
+  return isMarkedAsUntransferable?.(buffer) ?? looksPooled;
 }
