@@ -17,9 +17,9 @@ export function isImporting(): boolean {
  * @throws {TaskReferenceError} it is missing, or throws while it is evaluated; `cause` is the error itself
  */
 export async function loadModule(url: string): Promise<object> {
-  await prepareTsx();
   importing++;
   try {
+    await prepareTsx();
     const namespace = (await import(url)) as object;
     rememberModule(url, namespace);
     return namespace;
