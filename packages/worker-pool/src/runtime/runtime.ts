@@ -9,7 +9,8 @@
  * T2  At most tasksPerWorker calls are claimed at a time; without that many, calls run straight from the ring.
  * T3  A burst of synchronous tasks gives the event loop a turn every few ms (link.ts; #pump), so that timers, I/O and
  *     aborts of async tasks get theirs.
- * T4  Each claimed call is answered once, by #end().
+ * T4  Each claimed call is answered once, by #end(). One that ends outside of #onRecord and #pump is followed by #pump:
+ *     it made room for the next, or was the last.
  */
 import { type AnyFunction, runInTaskContext, type TaskContext, workerMark } from "@concurrent-futures/core";
 import { copyOf } from "../bytes.js";
@@ -178,10 +179,13 @@ class Runtime {
     this.#active.set(slot, call);
     // In the call's context, so that what loading and decoding leave behind is charged to it.
     runInTaskContext(call, () => {
+      let late = false;
       this.#wire.decode(payload, extras, (outcome) => {
         if ("error" in outcome) this.#end(call, true, outcome.error);
         else this.#load(call, task, named, outcome.value as unknown[]);
+        if (late) this.#pump();
       });
+      late = true;
     });
   }
 
@@ -191,10 +195,13 @@ class Runtime {
       this.#run(call, task.fn, args);
       return;
     }
-    task.load().then(
-      (fn) => this.#run(call, fn, args),
-      (error: unknown) => this.#end(call, true, error),
-    );
+    task
+      .load()
+      .then(
+        (fn) => this.#run(call, fn, args),
+        (error: unknown) => this.#end(call, true, error),
+      )
+      .then(() => this.#pump());
   }
 
   #run(call: RunningCall, fn: AnyFunction, args: readonly unknown[]): void {
