@@ -37,7 +37,10 @@ export interface TaskOptions {
 export interface MapOptions {
   /** Milliseconds from the call until the iteration fails with `TimeoutError`. Default: none. */
   readonly timeout?: number;
-  /** How many items travel in one message. `"auto"`, the default, adapts to how long items take. */
+  /**
+   * How many items travel in one message and run in one call, one after the other. `"auto"`, the default, adapts to
+   * how long items take; with `timeout`, `queueTimeout`, `retries` or `transfer` bound, which are a call's, it is 1.
+   */
   readonly chunkSize?: number | "auto";
   /** How many items may be submitted ahead of the reader. Default: all of a sized input, a bounded look-ahead of others. */
   readonly bufferSize?: number;

@@ -21,6 +21,7 @@ export { type ImportedTasks, importTasks } from "./import-tasks.js";
 export { type InlineOptions, inline } from "./inline.js";
 export { isMain, workerMark } from "./is-main.js";
 export { partial } from "./partial.js";
+export { builtinsKey } from "./platform.js";
 export { deserialize, type Serializable, type SerializableClass, serialize } from "./serialization.js";
 export { task } from "./task.js";
 export { runInTaskContext, type TaskContext, taskContext } from "./task-context.js";

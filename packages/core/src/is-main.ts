@@ -4,7 +4,7 @@ import { builtinModule, nodeProcess } from "./platform.js";
 /** Set to true on `globalThis` by every worker of this project before it imports anything of the user's. */
 export const workerMark: symbol = Symbol.for("concurrent-futures.worker");
 
-/** What `node -e` and a program on standard input have for a URL. */
+/** What `node -e` and a program on standard input have for a URL; early Node 20 gives them none. */
 const evaluated = /\/\[(eval|stdin)\d*\]$/;
 
 interface Fs {
@@ -33,7 +33,7 @@ export function isMain(meta: { readonly url: string; readonly main?: boolean }):
   if ((globalThis as Record<symbol, unknown>)[workerMark] === true || nodeProcess === undefined) return false;
   if (builtinModule<WorkerThreads>("node:worker_threads")?.isMainThread === false) return false;
   if (typeof meta.main === "boolean") return meta.main;
-  if (evaluated.test(meta.url)) return true;
+  if (meta.url === undefined || evaluated.test(meta.url)) return true;
   const entry = nodeProcess.argv?.[1];
   if (entry === undefined || !meta.url.startsWith("file:")) return false;
   return realPath(fileOf(meta.url)) === realPath(resolved(entry));

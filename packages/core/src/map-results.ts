@@ -59,11 +59,9 @@ export class MapResultsReader<R> implements MapResults<R> {
     const ms = timeout ?? Number.POSITIVE_INFINITY;
     this.#limited = timeout !== undefined || signal !== undefined;
     this.#timer = new Timer(ms, () => this.#expire(ms));
-    if (signal && !signal.aborted) this.#stopListening = onAbort(signal, () => this.#fail(signal.reason));
-
-    if (signal?.aborted) this.#fail(signal.reason);
+    if (signal) this.#stopListening = onAbort(signal, () => this.#fail(signal.reason));
     // The input threw in the call, or the executor takes no calls.
-    else if (feed.failure) this.#fail(feed.failure.error);
+    if (feed.failure) this.#fail(feed.failure.error);
     else if (ms === 0) this.#expire(ms);
     else this.#serve();
   }

@@ -40,8 +40,13 @@ export function openSource(items: unknown, whole: boolean): MapSource {
     if (typeof async === "function") return new AsyncSource(Reflect.apply(async, items, []));
     return new IteratorSource((items as Iterable<unknown>)[Symbol.iterator]());
   } catch (error) {
-    return { ended: true, failure: { error }, take: () => [], close: () => undefined };
+    return failedSource(error);
   }
+}
+
+/** A source of nothing but an error. */
+export function failedSource(error: unknown): MapSource {
+  return { ended: true, failure: { error }, take: () => [], close: () => undefined };
 }
 
 /** The items of a sized input, as they are now; undefined for other inputs. */

@@ -4,7 +4,7 @@ import type { MapOptions, MapResults, TaskOptions } from "./executor.js";
 import { type FeedPlan, MapFeed, type MapHost } from "./map-feed.js";
 import { checkMapOptions } from "./map-options.js";
 import { MapResultsReader } from "./map-results.js";
-import { checkItems, openSource } from "./map-source.js";
+import { checkItems, failedSource, openSource } from "./map-source.js";
 
 const lookAhead = { least: 64, most: 4096 }; // items
 
@@ -23,7 +23,7 @@ export function startMap(
   const { task, bound } = flatten(fn);
   checkItems(items);
   const { timeout, signal, chunkSize = "auto", bufferSize } = checkMapOptions(options);
-  const source = openSource(items, bufferSize === undefined);
+  const source = signal?.aborted ? failedSource(signal.reason) : openSource(items, bufferSize === undefined);
   // Larger chunks would make limits of a call into limits of many.
   const size = chunkSize === "auto" && limitsEachItem(host.taskOptions) ? 1 : chunkSize;
   const pace =

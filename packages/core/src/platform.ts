@@ -28,20 +28,35 @@ interface AsyncHooks {
 /** Node's `process`, or undefined elsewhere. */
 export const nodeProcess = (globalThis as { process?: NodeProcess }).process;
 
+/**
+ * Where packages that may import from Node put a `getBuiltinModule` for Node 20.0 to 20.15, which have none:
+ * `globalThis[builtinsKey] = createRequire(import.meta.url)`.
+ */
+export const builtinsKey = Symbol.for("concurrent-futures.getBuiltinModule");
+
 /** A module of Node's own, or undefined where there is none to be had. */
 export function builtinModule<M>(id: string): M | undefined {
-  return nodeProcess?.getBuiltinModule?.(id) as M | undefined;
+  if (nodeProcess === undefined) return undefined;
+  if (nodeProcess.getBuiltinModule) return nodeProcess.getBuiltinModule(id) as M | undefined;
+  return (globalThis as { [builtinsKey]?: (id: string) => unknown })[builtinsKey]?.(id) as M | undefined;
 }
 
-const asyncHooks = builtinModule<AsyncHooks>("node:async_hooks");
+let asyncHooks: AsyncHooks | undefined; // looked for until found: see builtinsKey
+
+function findAsyncHooks(): AsyncHooks | undefined {
+  asyncHooks ??= builtinModule<AsyncHooks>("node:async_hooks");
+  return asyncHooks;
+}
 
 /** The caller's async context, to run callbacks in later. */
 export function captureContext(): AsyncContext | undefined {
   // Without manual destroy every one would be tracked by the garbage collector, at ten times the cost.
-  return asyncHooks && new asyncHooks.AsyncResource("ConcurrentFuture", { requireManualDestroy: true });
+  const hooks = asyncHooks ?? findAsyncHooks();
+  return hooks && new hooks.AsyncResource("ConcurrentFuture", { requireManualDestroy: true });
 }
 
 /** A value that follows the flow of async calls, where the platform can do that. */
 export function createAsyncStore<T>(): AsyncStore<T> | undefined {
-  return asyncHooks && new asyncHooks.AsyncLocalStorage<T>();
+  const hooks = findAsyncHooks();
+  return hooks && new hooks.AsyncLocalStorage<T>();
 }

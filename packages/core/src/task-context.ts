@@ -12,7 +12,7 @@ export interface TaskContext {
   readonly signal: AbortSignal;
   /** Sends a value to the progress callbacks of the task's future, ahead of the result. */
   progress(value: unknown): void;
-  /** 1, 2, 3, ...: the worker that runs the task, never used twice by a pool; 0 outside of any task. */
+  /** Which of the executor's workers runs the task: 1, 2, 3, ...; 0 outside of any task. */
   readonly workerId: number;
   /** The task's `name` option, or its function's name. */
   readonly name: string;
@@ -38,8 +38,11 @@ class SyncStore<T> implements AsyncStore<T> {
 
 const storeKey = Symbol.for("concurrent-futures.taskContext");
 const holder = globalThis as { [storeKey]?: AsyncStore<TaskContext> };
-holder[storeKey] ??= createAsyncStore<TaskContext>() ?? new SyncStore<TaskContext>();
-const store = holder[storeKey];
+
+function getStore(): AsyncStore<TaskContext> {
+  holder[storeKey] ??= createAsyncStore<TaskContext>() ?? new SyncStore<TaskContext>();
+  return holder[storeKey];
+}
 
 let outside: TaskContext | undefined;
 
@@ -53,15 +56,15 @@ let outside: TaskContext | undefined;
  */
 export function taskContext(): TaskContext {
   outside ??= { signal: new AbortController().signal, progress() {}, workerId: 0, name: "" };
-  return store.getStore() ?? outside;
+  return getStore().getStore() ?? outside;
 }
 
 /** The running task's context, or undefined outside of a task. */
 export function currentTask(): TaskContext | undefined {
-  return store.getStore();
+  return holder[storeKey]?.getStore();
 }
 
 /** For executors: runs `fn` as the task that `context` describes. */
 export function runInTaskContext<R>(context: TaskContext, fn: () => R): R {
-  return store.run(context, fn);
+  return getStore().run(context, fn);
 }

@@ -588,7 +588,9 @@ describe("the signal option", () => {
     await expect(next).rejects.toBe("enough");
     expect(executor.jobs.map(({ future }) => future.cancelled())).toEqual([true, false, true]);
     expect(await results.next()).toEqual({ value: undefined, done: true });
-    await expect(auto().map(double, [1], { signal: controller.signal })).rejects.toBe("enough");
+    const idle = auto();
+    await expect(idle.map(double, [1], { signal: controller.signal })).rejects.toBe("enough");
+    expect(idle.jobs).toEqual([]);
   });
 
   test("leaves no listener behind", async () => {
