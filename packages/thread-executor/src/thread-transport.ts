@@ -4,6 +4,7 @@
  * The engine talks over a MessagePort of its own, so that nothing a task writes to `parentPort` can be taken for it.
  * A wake-up is a `0`; everything else is [bytes, extras].
  */
+import type { Readable } from "node:stream";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Transferable, Worker } from "node:worker_threads";
 import {
   type ConnectionHandlers,
@@ -59,16 +60,14 @@ class ThreadConnection implements WorkerConnection {
       name: `${namePrefix}${workerId}`,
       workerData,
       transferList: [port2],
-      stdout: true,
-      stderr: true,
       ...(resourceLimits && { resourceLimits }),
       ...(env !== undefined && { env }),
       ...(execArgv && { execArgv: [...execArgv] }),
       ...(argv && { argv: [...argv] }),
     });
     this.id = this.#worker.threadId;
-    forwardOutput(this.#worker.stdout, stdout, process.stdout);
-    forwardOutput(this.#worker.stderr, stderr, process.stderr, this.#stderr);
+    forwardOutput(takeOver(this.#worker.stdout), stdout, process.stdout);
+    forwardOutput(takeOver(this.#worker.stderr), stderr, process.stderr, this.#stderr);
   }
 
   listen(handlers: ConnectionHandlers): void {
@@ -114,4 +113,9 @@ class ThreadConnection implements WorkerConnection {
   kill(): void {
     void this.#worker.terminate();
   }
+}
+
+/** A stream that was asked for with `stdout: true` keeps the program alive, unref'd or not; one that Node pipes does not. */
+function takeOver(piped: Readable): Readable {
+  return piped.unpipe();
 }
