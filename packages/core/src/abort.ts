@@ -3,26 +3,7 @@
  *
  * Ten thousand listeners of their own would raise MaxListenersExceededWarning and make removal slow.
  */
-import { show } from "./timer.js";
-
 const followers = new WeakMap<AbortSignal, Set<() => void>>();
-
-/**
- * Checks an option that takes an AbortSignal, also one of another realm.
- *
- * @throws {TypeError} it is not one
- */
-export function checkSignal(option: string, value: unknown): void {
-  if (value === undefined) return;
-  const signal = value as Partial<AbortSignal> | null;
-  if (
-    typeof signal !== "object" ||
-    typeof signal?.aborted !== "boolean" ||
-    typeof signal.addEventListener !== "function"
-  ) {
-    throw new TypeError(`Expected \`${option}\` to be an AbortSignal, got ${show(value)}`);
-  }
-}
 
 /** Calls `fn` when `signal` aborts; the returned function takes that back. `signal` must not be aborted yet. */
 export function onAbort(signal: AbortSignal, fn: () => void): () => void {

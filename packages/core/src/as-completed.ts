@@ -7,12 +7,14 @@
  * I2  A timer runs only while somebody waits: an iterator that is dropped keeps no program alive.
  * I3  Leaving takes the callbacks back, in O(1) each.
  */
+
+import { checkTimeout } from "./checks.js";
 import { Deferred } from "./deferred.js";
 import { TimeoutError } from "./errors.js";
 import { Fifo } from "./fifo.js";
 import { type Future, internals } from "./future.js";
 import { uniqueFutures } from "./futures.js";
-import { checkTimeout, Timer } from "./timer.js";
+import { Timer } from "./timer.js";
 
 /** Options of `asCompleted`. */
 export interface AsCompletedOptions {

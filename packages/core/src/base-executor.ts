@@ -6,7 +6,6 @@
  *   with(options)       ── checked once ─────────────► the same two
  */
 
-import { flatten, makeCall } from "./call.js";
 import { applyLimits } from "./call-limits.js";
 import type {
   BoundExecutor,
@@ -18,6 +17,7 @@ import type {
   Task,
   TaskOptions,
 } from "./executor.js";
+import { flatten } from "./flatten.js";
 import { Future } from "./future.js";
 import { startMap } from "./map.js";
 import { ActiveMaps } from "./map-feed.js";
@@ -130,16 +130,16 @@ export abstract class BaseExecutor implements Executor {
 
   #submit(fn: unknown, args: readonly unknown[], options: TaskOptions): Future<unknown> {
     const { task, bound } = flatten(fn);
-    return this.#schedule(task, bound.length > 0 ? [...bound, ...args] : args, options);
+    return this.#schedule(task, bound.length > 0 ? [...bound, ...args] : args, options, false);
   }
 
-  #schedule(task: AnyTask, args: readonly unknown[], options: TaskOptions): Future<unknown> {
+  #schedule(task: AnyTask, args: readonly unknown[], options: TaskOptions, fromMap: boolean): Future<unknown> {
     if (options.signal?.aborted) {
       const future = new Future<unknown>();
       future.abort(options.signal.reason);
       return future;
     }
-    const future = this.schedule(makeCall(task, args, options));
+    const future = this.schedule({ task: task as Call["task"], args, options, fromMap });
     applyLimits(future, options);
     return future;
   }
@@ -153,7 +153,7 @@ export abstract class BaseExecutor implements Executor {
   ): MapResults<unknown> {
     return startMap(
       {
-        schedule: (task, args) => this.#schedule(task, args, taskOptions),
+        schedule: (task, args) => this.#schedule(task, args, taskOptions, true),
         parallelism: this.parallelism,
         taskOptions,
         active: this.#maps,

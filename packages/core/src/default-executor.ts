@@ -1,7 +1,7 @@
 /** The default executor, for those who just want something run. */
 import { NoDefaultExecutorError } from "./errors.js";
 import type { Executor, Task } from "./executor.js";
-import { show } from "./timer.js";
+import { show } from "./show.js";
 
 let chosen: Executor | (() => Executor) | undefined;
 

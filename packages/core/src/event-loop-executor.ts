@@ -11,13 +11,13 @@
  */
 import pLimit from "p-limit";
 import { BaseExecutor } from "./base-executor.js";
+import { checkInteger } from "./checks.js";
 import { Deferred } from "./deferred.js";
 import { DeadlockError, ExecutorShutdownError } from "./errors.js";
 import { EventLoopJob, type OwnWait } from "./event-loop-job.js";
 import type { Call, ShutdownOptions } from "./executor.js";
 import type { Future } from "./future.js";
 import { currentTask } from "./task-context.js";
-import { checkInteger } from "./task-options.js";
 import { TaskQueue } from "./task-queue.js";
 
 /** Options of `EventLoopExecutor`. */

@@ -57,6 +57,8 @@ export interface Call {
   readonly task: Task<readonly unknown[], unknown>;
   readonly args: readonly unknown[];
   readonly options: TaskOptions;
+  /** Whether `map` made it, which bounds by itself what it submits: a limit on waiting calls need not apply. */
+  readonly fromMap?: boolean;
 }
 
 /** How `shutdown` ends an executor. */

@@ -9,7 +9,8 @@
  *     +------cancel----------> cancelled
  *
  * I1  Nothing leaves returned, raised, cancelled or aborted; only #start() and #settle() write #state.
- * I2  #value is the result, the error or the abort's reason, and is set with the state that it belongs to.
+ * I2  #value is the result, the error or the abort's reason, and is set with the state that it belongs to; only a
+ *     CancelledError is made when first looked at.
  * I3  Done callbacks run once, synchronously with the settlement, in order, in the async context of the submit.
  * I4  A running call may be in a worker already, so cancel() answers false; abort() does not ask.
  * I5  A promise is made only when somebody asks for one, so a failure that nobody looks at is no unhandled rejection.
@@ -21,8 +22,10 @@
 import { Deferred } from "./deferred.js";
 import { CancelledError, InvalidStateError } from "./errors.js";
 import type { FutureController } from "./future-controller.js";
+import type { FutureInternals } from "./future-internals.js";
 import { notify, notifyAll } from "./notify.js";
 import { type AsyncContext, captureContext } from "./platform.js";
+import { typeName } from "./show.js";
 import { unseenErrors } from "./unseen-errors.js";
 import { checkWaitOptions, untilDone, type WaitOptions } from "./until-done.js";
 
@@ -48,32 +51,6 @@ type Callback = { call(future: Future<unknown>): unknown }["call"];
 interface Extras {
   progress: Array<(progress: unknown) => unknown>;
   started: (() => void) | undefined;
-}
-
-/** How a future ended, for core's own readers: no promise, no turn of the event loop. */
-export type Outcome<T> =
-  | { readonly kind: "returned"; readonly value: T }
-  | { readonly kind: "raised" | "cancelled"; readonly error: unknown };
-
-/** What the rest of core may do with a future and its users may not. */
-export interface FutureInternals {
-  isFuture(value: unknown): value is Future<unknown>;
-  /** Whether it ended with an error of the call; neither a result nor a cancellation is one. */
-  raised(future: Future<unknown>): boolean;
-  /** How a done future ended; its error then counts as looked at. */
-  outcome<T>(future: Future<T>): Outcome<T>;
-  /** Takes back a done callback in O(1). It must have been added once only. */
-  unwatch<T>(future: Future<T>, callback: DoneCallback<T>): void;
-  /** Calls `started` when the future enters running; at once if it is. One a future. */
-  onStart(future: Future<unknown>, started: () => void): void;
-  /** Rejects a call that has not started, and reports whether it could. */
-  expire(future: Future<unknown>, reason: unknown): boolean;
-  /** Whether the executor wants to be told of waits. */
-  tracksWaits(future: Future<unknown>): boolean;
-  /** Tells the executor that somebody waits; see FutureController.waited. */
-  waits(future: Future<unknown>, refuse: (error: Error) => void): (() => void) | undefined;
-  /** Runs `fn` in the async context of the submit. */
-  runInContext<R>(future: Future<unknown>, fn: () => R): R;
 }
 
 /** @internal */
@@ -394,13 +371,4 @@ export class Future<T> implements PromiseLike<T> {
 
 function checkCallback(fn: unknown): void {
   if (typeof fn !== "function") throw new TypeError(`Expected the callback to be a function, got ${typeof fn}`);
-}
-
-function typeName(value: unknown): string {
-  if (value === null || (typeof value !== "object" && typeof value !== "function")) {
-    return value === null ? "null" : typeof value;
-  }
-  const name = (value as { name?: unknown }).name;
-  if (typeof (value as { stack?: unknown }).stack === "string" && typeof name === "string") return name;
-  return (value as object).constructor?.name || typeof value;
 }

@@ -1,6 +1,6 @@
 /** Collections of futures, as `wait` and `asCompleted` take them. */
 import { type Future, internals } from "./future.js";
-import { show } from "./timer.js";
+import { show } from "./show.js";
 
 /**
  * The futures of an iterable, each once.

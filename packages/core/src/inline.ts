@@ -1,7 +1,8 @@
 /** Functions that travel by their source, with the values that they use. */
+
+import { show } from "./show.js";
 import type { AnyFunction } from "./task-reference.js";
 import { type Shaped, withShape } from "./task-shape.js";
-import { show } from "./timer.js";
 
 /** What an inline function takes along. */
 export interface InlineOptions {

@@ -23,8 +23,8 @@ import type { TaskOptions } from "./executor.js";
 import { type Future, internals } from "./future.js";
 import { MapEntries, type MapEntry } from "./map-entries.js";
 import type { MapSource } from "./map-source.js";
+import { show } from "./show.js";
 import type { AnyTask } from "./task-reference.js";
-import { show } from "./timer.js";
 
 /** What a map needs of its executor. */
 export interface MapHost {

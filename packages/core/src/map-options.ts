@@ -1,8 +1,7 @@
 /** Checking the options of `map`. */
-import { checkSignal } from "./abort.js";
+import { checkInteger, checkSignal, checkTimeout } from "./checks.js";
 import type { MapOptions } from "./executor.js";
-import { checkInteger } from "./task-options.js";
-import { checkTimeout, show } from "./timer.js";
+import { show } from "./show.js";
 
 /**
  * Checks the options of a map.

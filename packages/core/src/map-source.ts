@@ -3,7 +3,7 @@
  *
  * Items are taken only when asked for, and never more than asked for.
  */
-import { show } from "./timer.js";
+import { show } from "./show.js";
 
 export interface MapSource {
   /** How many items a sized input has. */

@@ -1,6 +1,7 @@
 /** Starting a map: what is done at once, and what as the results are read. */
-import { flatten } from "./call.js";
+
 import type { MapOptions, MapResults, TaskOptions } from "./executor.js";
+import { flatten } from "./flatten.js";
 import { type FeedPlan, MapFeed, type MapHost } from "./map-feed.js";
 import { checkMapOptions } from "./map-options.js";
 import { MapResultsReader } from "./map-results.js";

@@ -1,7 +1,7 @@
 /** Loading a function from a module by name. */
 import { TaskReferenceError } from "./errors.js";
+import { show } from "./show.js";
 import type { AnyFunction } from "./task-reference.js";
-import { show } from "./timer.js";
 
 /** Checks and normalizes a module's address. */
 export function moduleUrl(url: unknown): string {

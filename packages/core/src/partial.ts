@@ -1,7 +1,8 @@
 /** Binding leading arguments. */
+
+import { show } from "./show.js";
 import type { AnyFunction, AnyTask, TaskReference } from "./task-reference.js";
 import { isTask, type Shaped, taskName, withShape } from "./task-shape.js";
-import { show } from "./timer.js";
 
 /**
  * Binds leading arguments to a function or a task reference. The result can be called, and submitted like a function;

@@ -1,7 +1,7 @@
 /** Checking the options of calls, in one place. */
-import { checkSignal } from "./abort.js";
+import { checkInteger, checkSignal, checkString, checkTimeout } from "./checks.js";
 import type { TaskOptions } from "./executor.js";
-import { checkTimeout, show } from "./timer.js";
+import { show } from "./show.js";
 
 /**
  * Checks `options` and puts them over `base`; what is undefined counts as not given.
@@ -16,7 +16,7 @@ export function mergeTaskOptions(base: TaskOptions, options: TaskOptions): TaskO
   checkTimeout("timeout", options.timeout);
   checkTimeout("queueTimeout", options.queueTimeout);
   checkPriority(options.priority);
-  checkRetries(options.retries);
+  checkInteger("retries", options.retries, 0);
   checkString("key", options.key);
   checkString("name", options.name);
   checkTransfer(options.transfer);
@@ -28,24 +28,6 @@ function checkPriority(value: unknown): void {
   if (value === undefined) return;
   if (typeof value !== "number") throw new TypeError(`Expected \`priority\` to be a number, got ${show(value)}`);
   if (!Number.isFinite(value)) throw new RangeError(`Expected \`priority\` to be a finite number, got ${value}`);
-}
-
-function checkRetries(value: unknown): void {
-  checkInteger("retries", value, 0);
-}
-
-/** Checks a whole number. */
-export function checkInteger(option: string, value: unknown, least: number): void {
-  if (value === undefined) return;
-  const message = `Expected \`${option}\` to be an integer of at least ${least}, got ${show(value)}`;
-  if (typeof value !== "number") throw new TypeError(message);
-  if (!Number.isSafeInteger(value) || value < least) throw new RangeError(message);
-}
-
-function checkString(option: string, value: unknown): void {
-  if (value !== undefined && typeof value !== "string") {
-    throw new TypeError(`Expected \`${option}\` to be a string, got ${show(value)}`);
-  }
 }
 
 function checkTransfer(value: unknown): void {

@@ -1,8 +1,8 @@
 /** Saying explicitly where a function is found. */
 import { moduleUrl } from "./module-task.js";
+import { show } from "./show.js";
 import type { AnyFunction } from "./task-reference.js";
 import { type Shaped, withShape } from "./task-shape.js";
-import { show } from "./timer.js";
 
 /**
  * Declares that `fn` is what the module at `url` exports as `name`, so that nothing needs to be looked for:

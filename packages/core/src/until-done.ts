@@ -1,8 +1,9 @@
 /** Waiting for one future within limits, without leaving a timer or a listener behind. */
-import { checkSignal, onAbort } from "./abort.js";
+import { onAbort } from "./abort.js";
+import { checkSignal, checkTimeout } from "./checks.js";
 import { TimeoutError } from "./errors.js";
 import { type Future, internals } from "./future.js";
-import { checkTimeout, Timer } from "./timer.js";
+import { Timer } from "./timer.js";
 
 /** Limits of one wait. */
 export interface WaitOptions {

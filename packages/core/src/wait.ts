@@ -1,8 +1,11 @@
 /** Waiting for several futures at once. */
+
+import { checkTimeout } from "./checks.js";
 import { Deferred } from "./deferred.js";
 import { type Future, internals } from "./future.js";
 import { uniqueFutures } from "./futures.js";
-import { checkTimeout, show, Timer } from "./timer.js";
+import { show } from "./show.js";
+import { Timer } from "./timer.js";
 
 /** Wait until all futures are done. */
 export const ALL_COMPLETED = "ALL_COMPLETED";

@@ -21,7 +21,7 @@ describe("submit", () => {
   test("schedules the call and gives its future", async () => {
     const executor = new ManualExecutor();
     const future = executor.submit(add, 1, 2);
-    expect(last(executor).call).toEqual({ task: add, args: [1, 2], options: {} });
+    expect(last(executor).call).toEqual({ task: add, args: [1, 2], options: {}, fromMap: false });
     expect(future).toBe(last(executor).future);
     await last(executor).run();
     expect(await future).toBe(3);
@@ -31,7 +31,7 @@ describe("submit", () => {
     const executor = new ManualExecutor();
     executor.auto = true;
     expect(await executor.submit(partial(partial(add, 1), 2), 3)).toBe(6);
-    expect(last(executor).call).toEqual({ task: add, args: [1, 2, 3], options: {} });
+    expect(last(executor).call).toEqual({ task: add, args: [1, 2, 3], options: {}, fromMap: false });
     const tasks = importTasks<typeof import("./fixtures/tasks.js")>(new URL("./fixtures/tasks.js", import.meta.url));
     expect(await executor.submit(partial(tasks.add, 4), 5)).toBe(9);
     expect(last(executor).call.task).toBe(tasks.add);

@@ -170,7 +170,7 @@ describe("what is submitted when", () => {
     const executor = new ManualExecutor();
     executor.map(double, [1, 2, 3]);
     expect(executor.jobs.map(({ call }) => call)).toEqual(
-      [1, 2, 3].map((x) => ({ task: double, args: [x], options: {} })),
+      [1, 2, 3].map((x) => ({ task: double, args: [x], options: {}, fromMap: true })),
     );
   });
 
@@ -373,7 +373,7 @@ describe("errors of items", () => {
     const [, chunk] = executor.jobs;
     chunk?.future.setException(unsendable);
     expect(executor.jobs.slice(3).map(({ call }) => call)).toEqual(
-      [4, 5, 6, 7].map((x) => ({ task: double, args: [x], options: {} })),
+      [4, 5, 6, 7].map((x) => ({ task: double, args: [x], options: {}, fromMap: true })),
     );
     executor.jobs[5]?.future.setException(unsendable);
     expect(await readToError(results)).toEqual([range(6).map(double), unsendable]);

@@ -1,8 +1,7 @@
-/** From what a caller submits to what an executor schedules. */
-import type { Call, TaskOptions } from "./executor.js";
+/** Taking a task apart into what runs and what is bound. */
+import { show } from "./show.js";
 import type { AnyTask } from "./task-reference.js";
 import { isTask, shapeOf } from "./task-shape.js";
-import { show } from "./timer.js";
 
 /** A task without partials around it, and the arguments that they bound. */
 export interface FlatTask {
@@ -24,8 +23,4 @@ export function flatten(fn: unknown): FlatTask {
     task = shape.task;
   }
   return { task, bound };
-}
-
-export function makeCall(task: AnyTask, args: readonly unknown[], options: TaskOptions): Call {
-  return { task: task as Call["task"], args, options };
 }
