@@ -117,5 +117,5 @@ class ThreadConnection implements WorkerConnection {
 
 /** A stream that was asked for with `stdout: true` keeps the program alive, unref'd or not; one that Node pipes does not. */
 function takeOver(piped: Readable): Readable {
-  return piped.unpipe();
+  return piped.unpipe().resume(); // unpipe() pauses it, and then a listener does not start it
 }
