@@ -23,6 +23,10 @@ import type { SpawnedWorker } from "./spawn-worker.js";
 import { FRAMES_IN, FRAMES_OUT } from "./worker-config.js";
 import { type ProcessEnd, whenEnded } from "./worker-end.js";
 
+/** How long after its pipes a process that exits by itself may take to be gone. */
+const DEAF_MS = 1000;
+
+/** Where what the workers write goes. */
 export interface Outputs {
   readonly stdout: WorkerOutput;
   readonly stderr: WorkerOutput;
@@ -38,7 +42,7 @@ export class ProcessConnection implements WorkerConnection {
   readonly #framesFrom: Socket | undefined;
   readonly #stderr = new OutputTail();
   readonly #stopWatching: () => void;
-  #corrupt: Error | undefined; // why this side killed the worker, if it did
+  #gaveUp: Error | undefined; // why this side killed the worker, if it did
 
   constructor(worker: SpawnedWorker, { stdout, stderr }: Outputs) {
     const { child, shared } = worker;
@@ -59,16 +63,18 @@ export class ProcessConnection implements WorkerConnection {
   listen(handlers: ConnectionHandlers): void {
     const reader = new FrameReader({
       frame: (payload) => handlers.message(payload, []),
-      corrupt: (error) => {
-        this.#corrupt = error;
-        this.kill();
-      },
+      corrupt: (error) => this.#giveUp(error),
     });
     this.#framesFrom?.on("data", (chunk: Buffer) => reader.push(chunk));
+    for (const socket of this.#sockets) socket.resume(); // what a task writes to the others is dropped
     this.#worker.shared?.wake.listen(() => handlers.wake());
     const { child } = this.#worker;
     const pipes = [this.#framesFrom, child.stderr].filter((pipe) => pipe != null);
-    whenEnded(child, pipes, (end) => this.#ended(end, handlers));
+    const stop = this.#killIfDeaf();
+    whenEnded(child, pipes, (end) => {
+      stop();
+      this.#ended(end, handlers);
+    });
   }
 
   wake(): void {
@@ -104,6 +110,22 @@ export class ProcessConnection implements WorkerConnection {
     this.#worker.child.kill("SIGKILL");
   }
 
+  /** A task can close the worker's descriptors; nothing could reach it, or be heard of it, after that. */
+  #killIfDeaf(): () => void {
+    let timer: NodeJS.Timeout | undefined;
+    const closed = (): void => {
+      timer ??= setTimeout(() => this.#giveUp(new Error("it closed the connection to its pool")), DEAF_MS).unref();
+    };
+    this.#framesTo?.once("close", closed);
+    this.#framesFrom?.once("close", closed);
+    return () => clearTimeout(timer);
+  }
+
+  #giveUp(error: Error): void {
+    this.#gaveUp = error;
+    this.kill();
+  }
+
   #ended(end: ProcessEnd, handlers: ConnectionHandlers): void {
     const { shared } = this.#worker;
     this.#stopWatching();
@@ -111,7 +133,7 @@ export class ProcessConnection implements WorkerConnection {
     this.#framesFrom?.destroy();
     shared?.wake.close();
     this.unref(); // of what is left: output that a process of the task's holds open is still passed on
-    const { exitCode, signal, error = this.#corrupt } = end;
+    const { exitCode, signal, error = this.#gaveUp } = end;
     handlers.exit({ exitCode, signal, stderr: this.#stderr.text, ...(error !== undefined && { error }) }); // C1
     if (shared !== undefined) giveBackMemory(shared.memory); // C2
   }

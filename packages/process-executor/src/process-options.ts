@@ -2,6 +2,7 @@
  * The options that only processes have, and their validation.
  */
 import { statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import {
   requireOutput,
@@ -26,6 +27,8 @@ export interface ProcessPoolOptions<I extends readonly unknown[] = readonly unkn
   readonly execArgv?: readonly string[];
   /** Appended to the workers' `process.argv`. */
   readonly argv?: readonly string[];
+  /** The module that workers start with, where a bundler moved it: one that imports this package's `./worker`. */
+  readonly workerEntry?: string | URL;
   /** Where the workers' stdout goes. Default: `"inherit"`, they write to the parent's themselves. */
   readonly stdout?: WorkerOutput;
   /** Where the workers' stderr goes; the end of it is kept for crash errors. Default: `"inherit"`, the parent's. */
@@ -48,6 +51,7 @@ export function resolveProcessOptions(options: Omit<ProcessPoolOptions, keyof Wo
   const execArgv = flagsOf(requireStrings("execArgv", options.execArgv), options.permission);
   const { NODE_OPTIONS = "" } = env ?? process.env;
   const spawn: SpawnSettings = {
+    entry: requirePath("workerEntry", options.workerEntry) ?? fileURLToPath(new URL("./worker.js", import.meta.url)),
     execArgv,
     argv: requireStrings("argv", options.argv) ?? [],
     cwd: requireDirectory("cwd", options.cwd),
@@ -75,10 +79,14 @@ function requireEnvironment(env: NodeJS.ProcessEnv | undefined): NodeJS.ProcessE
   throw new TypeError(`Expected \`env\` to be an object of strings, got ${inspect(env)}`);
 }
 
-function requireDirectory(name: string, value: Path | undefined): string | undefined {
+function requirePath(name: string, value: Path | undefined): string | undefined {
   if (value === undefined) return undefined;
-  if (!isPath(value)) throw new TypeError(`Expected \`${name}\` to be a path or a file URL, got ${inspect(value)}`);
-  const path = toPath(value);
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
+  if (isPath(value)) return toPath(value);
+  throw new TypeError(`Expected \`${name}\` to be a path or a file URL, got ${inspect(value)}`);
+}
+
+function requireDirectory(name: string, value: Path | undefined): string | undefined {
+  const path = requirePath(name, value);
+  if (path === undefined || statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
   throw new RangeError(`Expected \`${name}\` to be an existing directory, got ${inspect(path)}`);
 }

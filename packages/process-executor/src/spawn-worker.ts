@@ -3,7 +3,6 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { workerNodeOptions } from "@concurrent-futures/worker-pool";
 import { type Libc, loadLibc } from "./libc.js";
 import { giveBackMemory, type SharedMemory, takeMemory } from "./shared-memory.js";
@@ -12,6 +11,8 @@ import { CONFIG_VARIABLE, type WorkerConfig } from "./worker-config.js";
 
 /** What all workers of a pool are started with. */
 export interface SpawnSettings {
+  /** The module that runs in the worker. */
+  readonly entry: string;
   readonly execArgv: readonly string[];
   readonly argv: readonly string[];
   readonly cwd: string | undefined;
@@ -32,8 +33,6 @@ export interface SpawnedWorker {
   readonly child: ChildProcess;
   readonly shared: Shared | undefined;
 }
-
-const ENTRY = fileURLToPath(new URL("./worker.js", import.meta.url));
 
 /** @throws {Error} what spawn throws at once: a bad option, no more descriptors */
 export function spawnWorker(settings: SpawnSettings, workerId: number): SpawnedWorker {
@@ -61,15 +60,15 @@ function runShared(settings: SpawnSettings, workerId: number, libc: Libc, memory
 }
 
 function run(
-  { execArgv, argv, cwd, env, stdout }: SpawnSettings,
+  { entry, execArgv, argv, cwd, env, stdout }: SpawnSettings,
   config: WorkerConfig,
   wake?: number,
   memory?: number,
 ): ChildProcess {
-  return spawn(process.execPath, [...execArgv, ENTRY, ...argv], {
+  return spawn(process.execPath, [...execArgv, entry, ...argv], {
     cwd,
     env: environment(env ?? process.env, config),
-    stdio: ["ignore", stdout, "pipe", "pipe", wake ?? "ignore", "pipe", memory ?? "ignore"],
+    stdio: ["ignore", stdout, "pipe", "pipe", wake ?? "pipe", "pipe", memory ?? "ignore"],
     windowsHide: true,
   });
 }

@@ -6,9 +6,9 @@
  *   1   stdout                        the task's
  *   2   stderr                        the task's; the parent keeps its last lines
  *   3   frames from the parent        reads; its end means that the parent is gone
- *   4   wake-ups, both ways           one byte each, with shared memory only
+ *   4   wake-ups, both ways           one byte each; without shared memory, unused
  *   5   frames to the parent          writes, blocking, so that a result is out before the next task runs
- *   6   the shared memory             mapped, then closed at once
+ *   6   the shared memory             mapped, then closed at once; not always there
  *
  * Tasks can write to all of them. What lands on 3 and 4 is ignored; junk on 5 ends this worker, and no other. There is
  * no IPC channel: junk on it would throw inside the parent's own event loop (JSON.parse, and assertions, in Node).
