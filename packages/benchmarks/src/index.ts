@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { describeMachine } from "./machine.js";
 import { parseOptions } from "./options.js";
-import { goalsTable, reached, settingsList, workloadTable } from "./report.js";
+import { failuresList, goalsTable, reached, settingsList, workloadTable } from "./report.js";
 import { mediansOf, runWorkload, type WorkloadResult } from "./run.js";
 
 const options = parseOptions(process.argv.slice(2));
@@ -20,6 +20,9 @@ for (const workload of options.workloads) {
   console.log(`\n${workloadTable(result)}`);
 }
 console.log(`\n${settingsList(results)}\n\n${goalsTable(results)}`);
+const failures = failuresList(results);
+for (const failure of failures) console.error(`\nFailed: ${failure}`);
+if (failures.length > 0) process.exitCode = 1;
 if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(toJson(), null, 2)}\n`);
 
 /** What is being measured, on a line of a terminal that is written over. */

@@ -1,6 +1,6 @@
 import { mediansOf, type WorkloadResult } from "./run.js";
 import { median } from "./statistics.js";
-import type { Goal } from "./workload.js";
+import { type Contender, type Goal, ratio } from "./workload.js";
 
 /** A number with three significant digits, or all digits before the point. */
 export function figure(value: number): string {
@@ -19,39 +19,40 @@ export function table(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `  ${line(row).trimEnd()}`).join("\n");
 }
 
-/**
- * One row per contender: each metric's median and range, and how many times better ours of the same kind is.
- */
+/** One row per contender: each metric's median and range, and how many times better ours of the same kind is. */
 export function workloadTable(result: WorkloadResult): string {
-  const { workload, results } = result;
-  const medians = mediansOf(result);
-  const [main] = workload.metrics;
-  const header = [
-    "",
-    ...workload.metrics.flatMap(({ name, unit }) => [name === unit ? name : `${name}, ${unit}`, "min–max"]),
-    "ours is",
-  ];
-  const rows = results.map(({ contender, samples }) => {
-    const cells = workload.metrics.flatMap((metric) => {
+  const { metrics, title } = result.workload;
+  const names = metrics.flatMap(({ name, unit }) => [name === unit ? name : `${name}, ${unit}`, "min–max"]);
+  const rows = result.results.map(({ contender, samples }) => {
+    if (samples.length === 0) return [contender.name, "failed", ...names.map(() => "")];
+    const figures = metrics.flatMap((metric) => {
       const values = samples.map((sample) => sample[metric.name] ?? Number.NaN);
       return [figure(median(values)), `${figure(Math.min(...values))}–${figure(Math.max(...values))}`];
     });
-    const ours = results.find(
-      (other) => other.contender.kind === contender.kind && other.contender.name.startsWith("ours"),
-    );
-    const [mine, theirs] = [
-      ours && main && medians(ours.contender.name, main.name),
-      main && medians(contender.name, main.name),
-    ];
-    const better =
-      mine === undefined || theirs === undefined
-        ? Number.NaN
-        : main?.better === "higher"
-          ? mine / theirs
-          : theirs / mine;
-    return [contender.name, ...cells, contender === ours?.contender ? "" : `${figure(better)} ×`];
+    return [contender.name, ...figures, timesBetter(result, contender)];
   });
-  return `${workload.title}\n${table([header, ...rows])}`;
+  return `${title}\n${table([["", ...names, "ours is"], ...rows])}`;
+}
+
+/** How many times better ours is than a peer of the same kind, by the workload's first metric. */
+function timesBetter(result: WorkloadResult, peer: Contender): string {
+  const ours = result.results.find(({ contender }) => contender.kind === peer.kind && isOurs(contender))?.contender;
+  const [metric] = result.workload.metrics;
+  if (ours === undefined || ours === peer || metric === undefined) return "";
+  const medians = mediansOf(result);
+  const better =
+    metric.better === "higher"
+      ? ratio(medians, metric.name, ours.name, peer.name)
+      : ratio(medians, metric.name, peer.name, ours.name);
+  return better === undefined ? "" : `${figure(better)} ×`;
+}
+
+const isOurs = ({ name }: Contender) => name.startsWith("ours");
+
+export function failuresList(results: readonly WorkloadResult[]): string[] {
+  return results.flatMap(({ workload, results: all }) =>
+    all.flatMap(({ contender, failures }) => failures.map((why) => `${workload.name}, ${contender.name}: ${why}`)),
+  );
 }
 
 /** Whether a goal was reached; `undefined` where it could not be measured. */

@@ -12,6 +12,8 @@ import type { Contender, Medians, Sample, Workload } from "./workload.js";
 export interface ContenderResult {
   readonly contender: Contender;
   readonly samples: readonly Sample[];
+  /** What went wrong in measurements that gave no sample. */
+  readonly failures: readonly string[];
 }
 
 export interface WorkloadResult {
@@ -27,18 +29,25 @@ export async function runWorkload(
   quick: boolean,
   report: (line: string) => void,
 ): Promise<WorkloadResult> {
-  const samples = new Map<Contender, Sample[]>(workload.contenders.map((contender) => [contender, []]));
+  const results = workload.contenders.map((contender) => ({
+    contender,
+    samples: [] as Sample[],
+    failures: [] as string[],
+  }));
   const rounds = quick ? 1 : workload.rounds;
   for (let round = 0; round < rounds; round++) {
-    const { contenders } = workload;
-    for (let i = 0; i < contenders.length; i++) {
-      const contender = contenders[(i + round) % contenders.length]; // nobody always follows the same one
-      if (contender === undefined) continue;
+    // Each round starts with another one, so that nobody always follows the same.
+    const first = round % results.length;
+    for (const { contender, samples, failures } of [...results.slice(first), ...results.slice(0, first)]) {
       report(`${workload.name}, round ${round + 1} of ${rounds}: ${contender.name}`);
-      samples.get(contender)?.push(await measure(workload, contender, quick));
+      try {
+        samples.push(await measure(workload, contender, quick));
+      } catch (error) {
+        failures.push(error instanceof Error ? error.message : String(error));
+      }
     }
   }
-  return { workload, results: [...samples].map(([contender, all]) => ({ contender, samples: all })) };
+  return { workload, results };
 }
 
 async function measure(workload: Workload, contender: Contender, quick: boolean): Promise<Sample> {
@@ -49,7 +58,7 @@ async function measure(workload: Workload, contender: Contender, quick: boolean)
 
 export function mediansOf({ results }: WorkloadResult): Medians {
   return (name, metric) => {
-    const result = results.find(({ contender }) => contender.name === name);
-    return result && median(result.samples.map((sample) => sample[metric] ?? Number.NaN));
+    const samples = results.find(({ contender }) => contender.name === name)?.samples ?? [];
+    return samples.length === 0 ? undefined : median(samples.map((sample) => sample[metric] ?? Number.NaN));
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { figure, goalsTable, table, workloadTable } from "../dist/report.js";
+import { failuresList, figure, goalsTable, table, workloadTable } from "../dist/report.js";
 import type { WorkloadResult } from "../dist/run.js";
 import type { Contender, Workload } from "../dist/workload.js";
 
@@ -20,6 +20,7 @@ function resultOf(better: "higher" | "lower", samples: Record<string, number[]>)
   const results = Object.entries(samples).map(([name, values]) => ({
     contender: contender(name),
     samples: values.map((m) => ({ m })),
+    failures: values.length === 0 ? ["it hung"] : [],
   }));
   return { workload, results };
 }
@@ -36,6 +37,12 @@ describe("report", () => {
 
   test("where lower is better, the ratio is the other way round", () => {
     expect(workloadTable(resultOf("lower", { ours: [10], peer: [40] }))).toMatch(/peer .* 4 ×$/);
+  });
+
+  test("a contender without samples failed, and the list of failures says why", () => {
+    const result = resultOf("higher", { ours: [1], peer: [] });
+    expect(workloadTable(result)).toMatch(/peer +failed$/);
+    expect(failuresList([result])).toEqual(["w, peer: it hung"]);
   });
 
   test("a goal is reached, missed, or not measured", () => {
