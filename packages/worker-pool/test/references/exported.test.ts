@@ -36,9 +36,12 @@ describe("functions that an ES module exports are sent by reference", () => {
     expect(await (await loadTask(descriptor))(1)).toBe(expected);
   });
 
-  test.each(["declared", "arrow", "unexportedMemo"])("a function inside another one is not mistaken for an export: %s", (name) => {
-    expect(() => describeTask(exported.impostors()[name])).toThrow(/it is not exported/);
-  });
+  test.each(["declared", "arrow", "unexportedMemo"])(
+    "a function inside another one is not mistaken for an export: %s",
+    (name) => {
+      expect(() => describeTask(exported.impostors()[name])).toThrow(/it is not exported/);
+    },
+  );
 
   test("a constant in a block is not mistaken for the export of that name", () => {
     expect(() => describeTask(exported.blockOf())).toThrow(/it is not exported/);

@@ -48,6 +48,7 @@ const MODULE: Array<[string, string]> = [
   // expressions
   ["() => a.b.c[d]?.e?.(f)", "a d f"],
   ["() => ({ a, b: c, [d]: e, f() { return g; }, get h() { return i; } })", "a c d e g i"],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the source of one
   ["() => `${a} ${tag`b ${c}`}`", "a tag c"],
   ["() => { a = b; c += 1; d++; [e, f.g] = h; ({ i, j: k } = l); }", "a b c d e f h i k l"],
   ["() => { delete a.b; void c; return !d; }", "a c d"],

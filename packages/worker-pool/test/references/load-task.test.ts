@@ -1,5 +1,5 @@
-import { describe, expect, test } from "@jest/globals";
 import { importTasks, task } from "@concurrent-futures/core";
+import { describe, expect, test } from "@jest/globals";
 import { describeTask, isImporting, loadTask, type TaskDescriptor } from "../../dist/references/index.js";
 import { fixtureUrl, importFixture, type Untyped } from "./fixture.js";
 

@@ -20,14 +20,16 @@ describe("a function that no worker could find is refused", () => {
     expect(error.name).toBe("TaskReferenceError");
     expect(error.code).toBe("ERR_TASK_REFERENCE");
     expect(error.message).toMatch(/^Cannot send "two" \(.*\/unexported\.mjs:\d+\) to a worker: /);
-    expect(error.message).toContain("it is not exported, and it uses `factor` (line 3) and `offset` (line 2) from around it");
+    expect(error.message).toContain(
+      "it is not exported, and it uses `factor` (line 5) and `offset` (line 4) from around it",
+    );
     expect(error.message).toMatch(/xport it from .* pass what it uses as arguments/);
     expect(error.message).toContain("inline(two, { captures: { factor, offset } })");
   });
 
   test.each<[string, Untyped, string]>([
-    ["a constant that holds a literal", functions.literal, "`LITERAL` (line 5)"],
-    ["a variable that it changes", functions.counts, "`counter` (line 4)"],
+    ["a constant that holds a literal", functions.literal, "`LITERAL` (line 7)"],
+    ["a variable that it changes", functions.counts, "`counter` (line 6)"],
     ["itself through a variable that may change", functions.loose, "`loose`"],
     ["a function beside it", functions.even, "`odd`"],
     ["a function with the name of a global", functions.shadowedGlobal, "`fetch`"],
@@ -76,7 +78,7 @@ describe("a function that no worker could find is refused", () => {
 
 describe("functionLabel", () => {
   test("says name, file and line", () => {
-    expect(functionLabel(exported.declared)).toMatch(/^"declared" \(.*\/exported\.mjs:6\)$/);
+    expect(functionLabel(exported.declared)).toMatch(/^"declared" \(.*\/exported\.mjs:8\)$/);
     expect(functionLabel(functions.nested)).toMatch(/^an anonymous function \(.*\/unexported\.mjs:\d+\)$/);
   });
 
