@@ -28,7 +28,10 @@ export interface WorkerPoolOptions<I extends readonly unknown[] = readonly unkno
   readonly finalizer?: Task<[], unknown>;
   /** Bytes of memory above which a worker is replaced between tasks: its heap in a thread, all it has in a process. */
   readonly maxMemoryPerWorker?: number;
-  /** Calls that may wait; above it the future of `submit` rejects with `QueueFullError`. Default: no limit. */
+  /**
+   * Calls that may wait; above it the future of `submit` rejects with `QueueFullError`. Default: no limit.
+   * What `map` submits is bounded by itself and always let in.
+   */
   readonly maxQueue?: number;
   /** How long an aborted task may go on before its worker is killed and replaced. Default 1000. */
   readonly abortGrace?: number;

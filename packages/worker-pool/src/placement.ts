@@ -30,6 +30,7 @@ export class Placement {
   /** Whether the worker can run one more at once. */
   hasCapacity(worker: WorkerHandle): boolean {
     const { tasksPerWorker, maxTasksPerWorker } = this.#settings;
+    if (worker.state !== "ready") return false;
     return worker.open && worker.sent < tasksPerWorker && worker.served < maxTasksPerWorker && worker.roomy;
   }
 
@@ -40,21 +41,18 @@ export class Placement {
    */
   find(call: PoolCall, waiting: number, start: () => WorkerHandle | undefined): WorkerHandle | undefined {
     let best: WorkerHandle | undefined;
-    let awaited = 0; // starting workers that will take a call when they are ready
     let open = 0;
+    let starting = 0;
     for (const worker of this.#workforce.workers) {
       if (worker.open) open += 1;
-      if (!this.hasCapacity(worker)) continue;
-      if (worker.state === "starting" && !worker.prefetches) awaited += 1;
-      else if (best === undefined || load(worker) < load(best)) best = worker;
+      if (worker.open && worker.state === "starting") starting += 1;
+      if (this.hasCapacity(worker) && (best === undefined || worker.sent < best.sent)) best = worker;
     }
     if (best?.sent === 0) return best;
-    while (open < this.#settings.maxWorkers && awaited < waiting) {
-      const worker = start();
-      if (worker === undefined) return undefined;
-      if (worker.prefetches) return worker;
-      open += 1;
-      awaited += 1;
+    // A worker that starts is there for the first calls in the queue. It gets them when it is ready: until then one
+    // that is ready sooner may take them, in their order.
+    for (; open < this.#settings.maxWorkers && starting < waiting; open++, starting++) {
+      if (start() === undefined) return undefined;
     }
     return best ?? this.#ahead(call);
   }
@@ -73,9 +71,4 @@ export class Placement {
     }
     return best;
   }
-}
-
-/** Ready before starting, fewest calls first. */
-function load(worker: WorkerHandle): number {
-  return worker.sent * 2 + (worker.state === "ready" ? 0 : 1);
 }

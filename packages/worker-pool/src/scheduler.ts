@@ -12,13 +12,12 @@
  * S3  What was sent ahead of its turn (placement.ts) is taken back from a worker that is stuck, and for one that is idle.
  */
 import {
-  type AnyTask,
   type BrokenExecutorError,
+  type Call,
   ExecutorShutdownError,
   Future,
   QueueFullError,
   type ShutdownOptions,
-  type TaskOptions,
 } from "@concurrent-futures/core";
 import { CallQueue } from "./call-queue.js";
 import { crashError } from "./crash.js";
@@ -82,7 +81,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
   // What the executor asks for.
 
   /** @throws {BrokenExecutorError | ExecutorShutdownError} at once; every other failure travels in the future */
-  submit(task: AnyTask, args: readonly unknown[], options: TaskOptions, site: SubmitSite | undefined): Future<unknown> {
+  submit({ task, args, options, fromMap }: Call, site: SubmitSite | undefined): Future<unknown> {
     this.#checkOpen();
     let call: PoolCall;
     try {
@@ -90,7 +89,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
       // First a worker, so that its start-up and the search for the function overlap.
       if (this.#workforce.workers.size === 0) this.#startWorker();
       const entry = this.#tasks.entry(task);
-      this.#checkRoom();
+      if (fromMap !== true) this.#checkRoom();
       call = new PoolCall(this, entry, args, options, this.#ledger.submitted, site);
     } catch (error) {
       this.#ledger.refused();
@@ -342,15 +341,15 @@ export class Scheduler implements CallOwner, WorkerEvents {
     }
   }
 
-  /** Gives idle workers what waits at busy ones, or at ones that are still starting. */
+  /** Gives idle workers what waits at busy ones. */
   #share(): void {
     for (const idle of this.#workforce.workers) {
       if (idle.state !== "ready" || idle.sent > 0 || !this.#placement.hasCapacity(idle)) continue;
       let loaded: WorkerHandle | undefined;
       for (const worker of this.#workforce.workers) {
-        const worthIt = worker.state === "starting" || worker.backlogMs > STEAL_MS;
-        const ahead = worker.state === "starting" ? worker.sent : worker.sent - this.#settings.tasksPerWorker;
-        if (worthIt && ahead > 0 && (loaded === undefined || worker.sent > loaded.sent)) loaded = worker;
+        const ahead = worker.sent - this.#settings.tasksPerWorker;
+        if (ahead > 0 && worker.backlogMs > STEAL_MS && (loaded === undefined || worker.sent > loaded.sent))
+          loaded = worker;
       }
       const taken = loaded?.takeBackLatest(Math.ceil(loaded.sent / 2)) ?? [];
       if (taken.length === 0) return;
@@ -496,7 +495,9 @@ export class Scheduler implements CallOwner, WorkerEvents {
     const { maxQueue, maxWorkers, tasksPerWorker } = this.#settings;
     if (maxQueue === Number.POSITIVE_INFINITY || this.#ledger.open < maxWorkers * tasksPerWorker) return true;
     let waiting = this.#ledger.open;
-    for (const worker of this.#workforce.workers) waiting -= Math.min(worker.sent, tasksPerWorker);
+    for (const worker of this.#workforce.workers) {
+      waiting -= worker.state === "starting" ? tasksPerWorker : Math.min(worker.sent, tasksPerWorker);
+    }
     return waiting < maxQueue;
   }
 

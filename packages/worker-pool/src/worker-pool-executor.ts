@@ -42,9 +42,9 @@ export class WorkerPoolExecutor<I extends readonly unknown[] = readonly unknown[
     return this.#parallelism;
   }
 
-  protected schedule({ task, args, options }: Call): Future<unknown> {
-    const site = this.#sites.capture(task, WorkerPoolExecutor.prototype.schedule, performance.now());
-    return this.#scheduler.submit(task, args, options, site);
+  protected schedule(call: Call): Future<unknown> {
+    const site = this.#sites.capture(call.task, WorkerPoolExecutor.prototype.schedule, performance.now());
+    return this.#scheduler.submit(call, site);
   }
 
   /**
