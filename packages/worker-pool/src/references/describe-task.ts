@@ -12,10 +12,11 @@
 import { type TaskShape, taskShape } from "@concurrent-futures/core";
 import { findBuiltIn } from "./built-ins.js";
 import type { TaskDescriptor } from "./descriptor.js";
-import { type Finding, findExport, type Place } from "./find-export.js";
-import { InspectorUnavailable, inspect } from "./inspection.js";
+import { isMade, type Place } from "./find-export.js";
+import type { InspectorUnavailable } from "./inspection.js";
 import { findInLoadedModules } from "./known-modules.js";
 import { exportAdvice, labelOf, nameOf, refusal } from "./refusals.js";
+import { keepSource, search, searchAgain, searchElsewhere } from "./search.js";
 import { parseScript } from "./syntax.js";
 import { describeBySource } from "./travelling-source.js";
 import { normalUrl } from "./urls.js";
@@ -72,14 +73,31 @@ function describeFunction(fn: object): TaskDescriptor {
   const builtIn = native ? findBuiltIn(fn) : undefined;
   if (builtIn !== undefined) return builtIn;
 
-  const { exported, place, unavailable } = find(fn);
+  const { known, key, exported, place, unavailable } = search(fn);
+  if (known !== undefined) return known;
   if (isClass(fn)) throw refuseClass(fn, place);
   if (exported !== undefined) return { kind: "module", ...exported };
   const url = place?.script.url ?? "";
   const inner = url.startsWith("node:") ? findBuiltIn(fn, url) : undefined;
   if (inner !== undefined) return inner;
-  if (native || url.startsWith("node:")) throw refuseNative(fn, place);
-  return describeBySource({ fn, place, captures: {}, ...(unavailable ? unseen(unavailable) : NOT_EXPORTED) });
+  if (native || url.startsWith("node:")) return byReference(fn, place) ?? fail(refuseNative(fn, place));
+  try {
+    const source = describeBySource({ fn, place, captures: {}, ...(unavailable ? unseen(unavailable) : NOT_EXPORTED) });
+    if (key !== undefined) keepSource(key, source);
+    return source;
+  } catch (error) {
+    return byReference(fn, place) ?? fail(error);
+  }
+}
+
+/** A function that another one made may be an export of a module that it leads to. */
+function byReference(fn: object, place: Place | undefined): TaskDescriptor | undefined {
+  const exported = isMade(place) ? searchElsewhere(fn) : undefined;
+  return exported && { kind: "module", ...exported };
+}
+
+function fail(error: unknown): never {
+  throw error;
 }
 
 const NOT_EXPORTED = { reason: "it is not exported" };
@@ -99,24 +117,10 @@ function describeInline(fn: object, captures: Readonly<Record<string, unknown>>)
       throw new TypeError(`Expected the names in \`captures\` to be names of variables, got ${JSON.stringify(name)}`);
     }
   }
-  const { place } = find(fn);
+  const { place } = searchAgain(fn);
   if (isClass(fn)) throw refuseClass(fn, place);
   if (isNative(fn)) throw refusal(labelOf(fn, place), "it has no source of its own", exportAdvice(place));
   return describeBySource({ fn, place, reason: "inline() sends its source", captures });
-}
-
-interface Search extends Finding {
-  /** Why this thread could not look. */
-  readonly unavailable?: InspectorUnavailable;
-}
-
-function find(fn: object): Search {
-  try {
-    return inspect((inspection) => findExport(inspection, fn));
-  } catch (error) {
-    if (error instanceof InspectorUnavailable) return { unavailable: error };
-    throw error;
-  }
 }
 
 function refuseClass(fn: object, place: Place | undefined) {

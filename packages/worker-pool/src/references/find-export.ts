@@ -34,16 +34,22 @@ const CANDIDATES = 16;
 
 /** Finds the module and the name under which a value is exported, and where it is written. */
 export function findExport(inspection: Inspection, value: object): Finding {
-  const sight = inspection.look(value);
+  const found = findHere(inspection, value, inspection.look(value));
+  const exported = found.exported ?? (isMade(found.place) ? findElsewhere(inspection, value) : undefined);
+  return { ...found, ...(exported && { exported }) };
+}
+
+/** Step 1: where the value is written, and its export if that is there too. */
+export function findHere(inspection: Inspection, value: object, sight: Sight): Finding {
   const place = placeOf(inspection, sight);
-  const here = place && exportAt(inspection, sight, value, place);
-  if (place?.script.isModule && isImportable(place.script.url)) rememberMember(place.script.url, value);
-  const exported = here ?? (isMade(place) ? exportElsewhere(inspection, sight, value) : undefined);
-  return { ...(exported && { exported }), ...(place && { place }) };
+  if (place === undefined) return {};
+  if (place.script.isModule && isImportable(place.script.url)) rememberMember(place.script.url, value);
+  const exported = exportAt(inspection, sight, value, place);
+  return { place, ...(exported && { exported }) };
 }
 
 /** Whether a function was made by running another, so that its place says little about who exports it. */
-function isMade(place: Place | undefined): boolean {
+export function isMade(place: Place | undefined): boolean {
   return place === undefined || place.path.length === 0 || isNested(place);
 }
 
@@ -82,7 +88,7 @@ function exportAt(
 
 /** The values of the exported variables of the ES module that a function is written in. */
 export function readExports(inspection: Inspection, sight: Sight, script: ParsedScript): Map<string, unknown> {
-  const scope = sight.scopes.findLast(({ kind }) => kind === "module");
+  const scope = sight.scopes().findLast(({ kind }) => kind === "module");
   const locals = script.exports.flatMap(({ local }) => local ?? []);
   return scope === undefined ? new Map<string, unknown>() : inspection.read(scope, [...new Set(locals)]);
 }
@@ -164,10 +170,10 @@ function nodePath(
   return undefined;
 }
 
-/** Looks for a value among the exports of the modules that its closure, or earlier findings, lead to. */
-function exportElsewhere(inspection: Inspection, sight: Sight, value: object): ClassDescriptor | undefined {
+/** Step 2: looks among the exports of the modules that the value's closure, or earlier findings, lead to. */
+export function findElsewhere(inspection: Inspection, value: object): ClassDescriptor | undefined {
   const seen = new Set<unknown>([value]);
-  const candidates = [...referredBy(inspection, sight), ...knownMembers(CANDIDATES)];
+  const candidates = [...referredBy(inspection, inspection.look(value)), ...knownMembers(CANDIDATES)];
   for (let next = 0; next < candidates.length && seen.size < CANDIDATES; next++) {
     const candidate = candidates[next];
     if (typeof candidate !== "function" || seen.has(candidate)) continue;
@@ -184,6 +190,6 @@ function exportElsewhere(inspection: Inspection, sight: Sight, value: object): C
 
 /** The functions that a function refers to: the target of a bound one or a proxy, and what it closes over. */
 function referredBy(inspection: Inspection, sight: Sight): unknown[] {
-  const closures = sight.scopes.filter(({ kind }) => kind === "closure");
-  return [sight.target, ...closures.flatMap((scope) => [...inspection.read(scope).values()])];
+  const closures = sight.scopes().filter(({ kind }) => kind === "closure");
+  return [sight.target(), ...closures.flatMap((scope) => [...inspection.read(scope).values()])];
 }

@@ -5,7 +5,8 @@
  *                                   |------script(id)----> the script's URL and text (Debugger domain, only then)
  *                                   |------read(scope)---> the values of variables
  *
- * I1  A session lives as long as one call of inspect(), and with it every remote object; nothing stays enabled.
+ * I1  A session, and with it every remote object, ends with the current turn of the event loop, or after MAX_LOOKS.
+ *     No domain stays enabled after inspect() has returned.
  * I2  Everything here is synchronous: a session connected to its own thread answers before post() returns.
  * I3  The Debugger domain is enabled only to learn of a script that was not seen before. Nothing of the user's runs in
  *     the meantime, and pauses are skipped, so a `debugger` statement cannot stop the thread.
@@ -47,9 +48,9 @@ export interface Sight {
   /** Where a function or class is written; undefined for native, bound and proxied functions. */
   readonly location: Location | undefined;
   /** What it closes over, innermost first. */
-  readonly scopes: readonly ScopeView[];
+  scopes(): readonly ScopeView[];
   /** What a bound function or a proxy stands for. */
-  readonly target: unknown;
+  target(): unknown;
 }
 
 interface Remote {
@@ -70,17 +71,33 @@ interface Properties {
 /** Scripts of this thread by id; ids are never used twice. */
 const knownScripts = new Map<string, ScriptFacts>();
 
+/** The session of this turn: a loop that submits many functions shares one (I1). */
+let current: Inspection | undefined;
+const MAX_LOOKS = 1000;
+
 /**
- * Lets `look` ask the inspector, then closes the session.
+ * Lets `look` ask the inspector.
  *
- * @throws {InspectorUnavailable} there is no inspector here
+ * @throws {InspectorUnavailable} there is no inspector here, or it refuses
  */
 export function inspect<T>(look: (inspection: Inspection) => T): T {
-  const inspection = Inspection.open();
+  if (current === undefined || current.looks >= MAX_LOOKS) {
+    current?.close();
+    current = undefined; // in case there is none to be had
+    const opened = Inspection.open();
+    current = opened;
+    // A promise, because test runners replace timers and queueMicrotask().
+    void Promise.resolve().then(() => {
+      if (current !== opened) return; // closed already
+      current = undefined;
+      opened.close();
+    });
+  }
+  const inspection = current;
   try {
     return look(inspection);
   } finally {
-    inspection.close();
+    inspection.rest();
   }
 }
 
@@ -89,9 +106,11 @@ const FIND_HOLDER = `[globalThis.process?.getBuiltinModule?.("node:buffer")?.Buf
   .find((host) => host?.[Symbol.for("concurrent-futures.inspected")])?.[Symbol.for("concurrent-futures.inspected")]`;
 
 export class Inspection {
+  /** How many values were looked at. */
+  looks = 0;
   readonly #session: Session;
   readonly #holder: { value: unknown; values: Record<string, unknown> } = { value: undefined, values: {} };
-  #holderId = "";
+  #holderId: string | undefined; // once it is needed
   #debugging = false;
 
   private constructor(session: Session) {
@@ -99,25 +118,27 @@ export class Inspection {
   }
 
   static open(): Inspection {
-    let session: Session;
     try {
-      session = new (loadInspector().Session)();
+      const session = new (loadInspector().Session)();
       session.connect();
+      return new Inspection(session);
     } catch (error) {
-      throw new InspectorUnavailable((error as Error).message, { cause: error });
+      throw new InspectorUnavailable(messageOf(error), { cause: error });
     }
-    const inspection = new Inspection(session);
-    try {
-      inspection.#shareHolder();
-    } catch (error) {
-      inspection.close();
-      throw new InspectorUnavailable((error as Error).message, { cause: error });
-    }
-    return inspection;
+  }
+
+  /** Disables what was enabled, until it is needed again. */
+  rest(): void {
+    this.#holder.value = undefined;
+    this.#holder.values = {};
+    if (!this.#debugging) return;
+    this.#debugging = false;
+    this.#post("Debugger.disable");
+    this.#session.removeAllListeners();
   }
 
   close(): void {
-    this.#session.disconnect(); // disables the domains and drops all remote objects (I1)
+    this.#session.disconnect();
   }
 
   /** Where a function is written and what it closes over. */
@@ -133,8 +154,8 @@ export class Inspection {
         line: location.lineNumber,
         column: location.columnNumber ?? 0,
       },
-      scopes: scopes === undefined ? [] : this.#scopes(scopes),
-      target: target === undefined ? undefined : this.#fetch(target),
+      scopes: () => (scopes === undefined ? [] : this.#scopes(scopes)),
+      target: () => (target === undefined ? undefined : this.#fetch(target)),
     };
   }
 
@@ -150,7 +171,7 @@ export class Inspection {
           try { if (name in variables) holder.values[name] = variables[name]; } catch {}
         }
       }`,
-      arguments: [{ objectId: this.#holderId }, { value: names }],
+      arguments: [this.#holderRef(), { value: names }],
     });
     return new Map(Object.entries(values).filter(([, value]) => value !== undefined));
   }
@@ -175,30 +196,36 @@ export class Inspection {
     return (this.#post("Debugger.getScriptSource", { scriptId: id }) as { scriptSource: string }).scriptSource;
   }
 
-  #shareHolder(): void {
+  /** A value as the inspector calls it. */
+  #idOf(value: unknown): string {
+    this.looks += 1;
+    this.#holder.value = value;
+    const id = this.#evaluate(`${FIND_HOLDER}.value`);
+    if (id === undefined) throw new InspectorUnavailable("it cannot see this code's objects");
+    return id;
+  }
+
+  /** The holder as the inspector calls it. */
+  #holderRef(): { objectId: string } {
+    this.#holderId ??= this.#evaluate(FIND_HOLDER) ?? "";
+    return { objectId: this.#holderId };
+  }
+
+  #evaluate(expression: string): string | undefined {
     const host = Buffer as unknown as Record<symbol, unknown>;
     Object.defineProperty(host, KEY, { value: this.#holder, configurable: true });
     try {
-      const { result } = this.#post("Runtime.evaluate", { expression: FIND_HOLDER }) as { result: Remote };
-      if (result.objectId === undefined) throw new Error("The inspector cannot see this code's objects.");
-      this.#holderId = result.objectId;
+      return (this.#post("Runtime.evaluate", { expression }) as { result: Remote }).result.objectId;
     } finally {
       delete host[KEY];
     }
-  }
-
-  #idOf(value: unknown): string {
-    this.#holder.value = value;
-    const held = this.#properties(this.#holderId).result.find((property) => property.name === "value")?.value;
-    if (held?.objectId === undefined) throw new TypeError(`Expected a function or an object to look at, got ${value}`);
-    return held.objectId;
   }
 
   #fetch(objectId: string): unknown {
     this.#post("Runtime.callFunctionOn", {
       objectId,
       functionDeclaration: `function (holder) { "use strict"; holder.value = this; }`,
-      arguments: [{ objectId: this.#holderId }],
+      arguments: [this.#holderRef()],
     });
     return this.#holder.value;
   }
@@ -237,9 +264,14 @@ export class Inspection {
       failure = error;
       answer = result;
     });
-    if (failure !== null) throw failure;
+    if (failure !== null) throw new InspectorUnavailable(messageOf(failure), { cause: failure });
     return answer;
   }
+}
+
+/** An Error's message; the protocol's errors are no Errors. */
+function messageOf(failure: unknown): string {
+  return String((failure as { message?: unknown } | null)?.message ?? failure);
 }
 
 function loadInspector(): typeof import("node:inspector") {
