@@ -103,13 +103,21 @@ function asError(error: unknown, { side = "result", root }: DecodeContext): Erro
   return toSerializationError(error, "receive", side, root ?? (side === "argument" ? "args" : "result"));
 }
 
+interface Shape {
+  readonly keys: readonly string[];
+  /** Whether none of the keys is a name that Object.prototype has, such as `__proto__` or `toString`. */
+  readonly assignable: boolean;
+}
+
+const objectPrototype = Object.prototype;
+
 class Decoder implements ValueReader {
   readonly reader: Reader;
   readonly objects: unknown[] = [];
   readonly extras: readonly unknown[];
   readonly classes: FoundClasses;
   readonly buffers: readonly SentBuffer[];
-  readonly #shapes: (readonly string[])[] = [];
+  readonly #shapes: Shape[] = [];
 
   constructor(
     reader: Reader,
@@ -166,9 +174,10 @@ class Decoder implements ValueReader {
     }
   }
 
-  #object(keys: readonly string[] | undefined): object {
+  #object(shape: Shape | undefined): object {
     const { reader } = this;
-    if (keys === undefined) throw reader.damaged();
+    if (shape === undefined) throw reader.damaged();
+    const { keys, assignable } = shape;
     const object: Record<string, unknown> = {};
     this.objects.push(object);
     let i = 0;
@@ -176,8 +185,8 @@ class Decoder implements ValueReader {
       for (; i < keys.length; i++) {
         const key = keys[i] as string;
         if (reader.bytes[reader.position] === tags.ABSENT) reader.byte();
-        else if (key === "__proto__") define(object, key, this.value());
-        else object[key] = this.value();
+        else if (assignable || !(key in objectPrototype)) object[key] = this.value();
+        else define(object, key, this.value());
       }
     } catch (error) {
       throw inside(error, keys[i] as string);
@@ -185,16 +194,22 @@ class Decoder implements ValueReader {
     return object;
   }
 
-  #shape(): readonly string[] {
+  #shape(): Shape {
     const { reader } = this;
     const keys: string[] = [];
-    for (let left = reader.length(); left > 0; left--) keys.push(reader.key());
-    this.#shapes.push(keys);
-    return keys;
+    let assignable = true;
+    for (let left = reader.length(); left > 0; left--) {
+      const key = reader.key();
+      keys.push(key);
+      if (key in objectPrototype) assignable = false;
+    }
+    const shape = { keys, assignable };
+    this.#shapes.push(shape);
+    return shape;
   }
 }
 
-/** Assigning to this name would set the prototype. */
+/** Assigning to a name that the prototype has may fail, where that is frozen, or set the prototype itself. */
 function define(object: object, key: string, value: unknown): void {
   Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
 }

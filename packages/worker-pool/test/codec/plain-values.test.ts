@@ -158,6 +158,7 @@ describe("plain values", () => {
     Object.defineProperty(Object.prototype, "added", { value: 1, enumerable: true, configurable: true });
     try {
       expect(Object.keys(roundTrip({ a: 1 }))).toEqual(["a"]);
+      expect(Object.keys(roundTrip([{ a: 1, added: 2 }, { a: 2 }])[1] ?? {})).toEqual(["a"]);
       expect(Object.keys(roundTrip([{ a: 1 }, { a: 2 }])[1] ?? {})).toEqual(["a"]);
     } finally {
       Reflect.deleteProperty(Object.prototype, "added");

@@ -73,6 +73,18 @@ describe("ArrayBuffers and views", () => {
     expect(copy[0]?.[8]).toBe(99);
   });
 
+  test("views of different alignment, and one before the first, find their place again", () => {
+    const buffer = new Uint8Array(64).map((_, i) => i).buffer;
+    const value = [
+      new Uint8Array(buffer, 33, 3),
+      new Float64Array(buffer, 40, 1),
+      new Uint8Array(buffer, 9, 2),
+      new DataView(buffer, 41, 2),
+    ];
+    expect(roundTrip(value)).toEqual(value);
+    expect(roundTrip([value[1], value[0]])).toEqual([value[1], value[0]]);
+  });
+
   test("a small Buffer does not carry Node's pool along", () => {
     const encoded = newEncoder().encode([Buffer.from("a"), Buffer.from("b")]);
     expect(encoded.bytes.length).toBeLessThan(200);
