@@ -28,19 +28,17 @@ function checkOf(header: Buffer): number {
 
 /** What a FrameReader reports. */
 export interface FrameHandlers {
-  /** `payload` may be a part of the chunk that was pushed. */
   frame(payload: Uint8Array): void;
-  /** The stream holds something else than frames. Nothing is reported after that. */
+  /** The stream holds something else than frames, or more than this process has room for. Nothing is reported after that. */
   corrupt(error: Error): void;
 }
 
-/** Cuts a stream into the payloads of its frames. Each byte is copied once at most. */
+/** Cuts a stream into the payloads of its frames. Each byte is copied once; chunks are not kept. */
 export class FrameReader {
   readonly #handlers: FrameHandlers;
   readonly #header = Buffer.alloc(HEADER_BYTES);
-  #headerFilled = 0; // HEADER_BYTES while #payload is being filled
-  #payload: Buffer | undefined;
-  #payloadFilled = 0;
+  #payload: Buffer | undefined; // undefined while #header is being filled
+  #filled = 0; // bytes of #payload, or else of #header, that have arrived
   #corrupt = false;
 
   constructor(handlers: FrameHandlers) {
@@ -48,53 +46,39 @@ export class FrameReader {
   }
 
   push(chunk: Buffer): void {
-    for (let at = 0; at < chunk.length && !this.#corrupt; ) {
-      at += this.#payload === undefined ? this.#readHeader(chunk, at) : this.#readPayload(chunk, at, this.#payload);
+    let at = 0;
+    while (at < chunk.length && !this.#corrupt) {
+      const target = this.#payload ?? this.#header;
+      const taken = chunk.copy(target, this.#filled, at);
+      at += taken;
+      this.#filled += taken;
+      if (this.#filled === target.length) this.#filledUp();
     }
   }
 
-  /** Returns how many bytes it took: of the header, and the payload too if all of that is in this chunk. */
-  #readHeader(chunk: Buffer, at: number): number {
-    const taken = chunk.copy(this.#header, this.#headerFilled, at);
-    this.#headerFilled += taken;
-    if (this.#headerFilled < HEADER_BYTES) return taken;
-    const length = lengthIn(this.#header);
-    if (length === undefined) {
-      this.#giveUp();
-      return taken;
+  /** All of #header, or of #payload, is there. */
+  #filledUp(): void {
+    this.#filled = 0;
+    if (this.#payload === undefined) {
+      try {
+        this.#payload = Buffer.allocUnsafeSlow(lengthIn(this.#header));
+      } catch (error) {
+        this.#corrupt = true;
+        this.#handlers.corrupt(error as Error);
+        return;
+      }
+      if (this.#payload.length > 0) return;
     }
-    const payloadAt = at + taken;
-    if (chunk.length - payloadAt < length) {
-      this.#payload = Buffer.allocUnsafeSlow(length);
-      this.#payloadFilled = 0;
-      return taken;
-    }
-    this.#headerFilled = 0;
-    this.#handlers.frame(chunk.subarray(payloadAt, payloadAt + length));
-    return taken + length;
-  }
-
-  #readPayload(chunk: Buffer, at: number, payload: Buffer): number {
-    const taken = chunk.copy(payload, this.#payloadFilled, at);
-    this.#payloadFilled += taken;
-    if (this.#payloadFilled === payload.length) {
-      this.#payload = undefined;
-      this.#headerFilled = 0;
-      this.#handlers.frame(payload);
-    }
-    return taken;
-  }
-
-  #giveUp(): void {
-    this.#corrupt = true;
-    const found = JSON.stringify(this.#header.toString("latin1"));
-    this.#handlers.corrupt(new Error(`its data channel carried something that is not a message: ${found}`));
+    const payload = this.#payload;
+    this.#payload = undefined;
+    this.#handlers.frame(payload);
   }
 }
 
-/** The length that a header announces; undefined when it is no header. */
-function lengthIn(header: Buffer): number | undefined {
+/** @throws {Error} these bytes are no header */
+function lengthIn(header: Buffer): number {
   const length = header.readDoubleLE(0);
-  const valid = header.readUInt32LE(8) === checkOf(header) && Number.isSafeInteger(length) && length >= 0;
-  return valid ? length : undefined;
+  if (header.readUInt32LE(8) === checkOf(header) && Number.isSafeInteger(length) && length >= 0) return length;
+  const found = JSON.stringify(header.toString("latin1"));
+  throw new Error(`its data channel carried something that is not a message: ${found}`);
 }

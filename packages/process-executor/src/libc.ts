@@ -11,7 +11,7 @@ const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
 const MFD_CLOEXEC = 1;
 const AF_UNIX = 1;
-const SOCK_STREAM_NONBLOCK_CLOEXEC = 0x1 | 0x800 | 0x80000;
+const SOCK_STREAM_CLOEXEC = 0x1 | 0x80000;
 const PR_SET_PDEATHSIG = 1;
 const SIGKILL = 9;
 const MAP_FAILED = 0xffff_ffff_ffff_ffffn;
@@ -31,8 +31,8 @@ export interface Libc {
   createMemory(bytes: number): number;
   /** The memory behind a descriptor. It stays mapped for good: nothing tells when the last view of it is gone. */
   mapMemory(fd: number, bytes: number): ArrayBuffer;
-  /** Two connected, non-blocking sockets. */
-  socketPair(): [mine: number, theirs: number];
+  /** Two connected sockets. They block until Node's `Socket` takes them over. */
+  socketPair(): readonly [mine: number, theirs: number];
   /** Has this process killed when the thread that started it ends. */
   dieWithParent(): void;
 }
@@ -91,7 +91,7 @@ function bind(koffi: Koffi, addon: string): Libc {
     },
     socketPair() {
       const pair = new Int32Array(2);
-      check("socketpair", socketpair(AF_UNIX, SOCK_STREAM_NONBLOCK_CLOEXEC, 0, pair));
+      check("socketpair", socketpair(AF_UNIX, SOCK_STREAM_CLOEXEC, 0, pair));
       return [pair[0] ?? -1, pair[1] ?? -1];
     },
     dieWithParent() {

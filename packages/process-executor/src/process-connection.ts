@@ -16,9 +16,9 @@ import {
   type WorkerConnection,
   type WorkerOutput,
 } from "@concurrent-futures/worker-pool";
-import { FrameReader, frameHeader, MAX_WRITE } from "./frames.js";
+import { readFrames } from "./frame-socket.js";
+import { frameHeader, MAX_WRITE } from "./frames.js";
 import { watchParent } from "./parent-watch.js";
-import { giveBackMemory } from "./shared-memory.js";
 import type { SpawnedWorker } from "./spawn-worker.js";
 import { FRAMES_IN, FRAMES_OUT } from "./worker-config.js";
 import { type ProcessEnd, whenEnded } from "./worker-end.js";
@@ -37,48 +37,48 @@ export class ProcessConnection implements WorkerConnection {
   readonly memory: ArrayBuffer | undefined;
   readonly carriesHostObjects = false;
   readonly #worker: SpawnedWorker;
-  readonly #sockets: readonly Socket[];
-  readonly #framesTo: Socket | undefined; // undefined when the process could not start
+  readonly #sockets: readonly Socket[]; // all that Node made; none when the process could not start
+  readonly #framesTo: Socket | undefined;
   readonly #framesFrom: Socket | undefined;
   readonly #stderr = new OutputTail();
   readonly #stopWatching: () => void;
+  #handlers: ConnectionHandlers | undefined; // set by listen(), before anything can arrive
   #gaveUp: Error | undefined; // why this side killed the worker, if it did
 
   constructor(worker: SpawnedWorker, { stdout, stderr }: Outputs) {
-    const { child, shared } = worker;
+    const { child, channel } = worker;
     this.#worker = worker;
     this.id = child.pid ?? 0;
-    this.memory = shared?.memory.buffer;
+    this.memory = channel?.memory.buffer;
     // Without descriptors left, Node makes a child without stdio, whatever its type says.
-    this.#sockets = ((child.stdio ?? []) as readonly (Socket | null | undefined)[]).filter((stream) => stream != null);
-    for (const socket of this.#sockets) socket.on("error", () => {}); // C3
-    const stdio = (child.stdio ?? []) as unknown as readonly (Socket | undefined)[];
-    this.#framesTo = stdio[FRAMES_IN];
-    this.#framesFrom = stdio[FRAMES_OUT];
+    const stdio = (child.stdio ?? []) as readonly unknown[] as readonly (Socket | null | undefined)[];
+    this.#framesTo = stdio[FRAMES_IN] ?? undefined;
+    const framesFrom = channel?.frames ?? stdio[FRAMES_OUT];
+    this.#framesFrom = framesFrom == null ? undefined : this.#read(framesFrom);
+    this.#sockets = [...stdio, this.#framesFrom].filter((socket) => socket != null);
+    for (const socket of this.#sockets) {
+      socket.on("error", () => {}); // C3
+      socket.resume(); // what a task writes where nobody listens is dropped
+    }
     if (child.stdout) forwardOutput(child.stdout, stdout, process.stdout);
     if (child.stderr) forwardOutput(child.stderr, stderr, process.stderr, this.#stderr);
-    this.#stopWatching = shared === undefined && this.id !== 0 ? watchParent(this.id) : () => {};
+    this.#stopWatching = channel === undefined && this.id !== 0 ? watchParent(this.id) : () => {};
   }
 
   listen(handlers: ConnectionHandlers): void {
-    const reader = new FrameReader({
-      frame: (payload) => handlers.message(payload, []),
-      corrupt: (error) => this.#giveUp(error),
-    });
-    this.#framesFrom?.on("data", (chunk: Buffer) => reader.push(chunk));
-    for (const socket of this.#sockets) socket.resume(); // what a task writes to the others is dropped
-    this.#worker.shared?.wake.listen(() => handlers.wake());
-    const { child } = this.#worker;
+    this.#handlers = handlers;
+    const { child, channel } = this.#worker;
+    channel?.wake.listen(() => handlers.wake());
+    const stopListening = this.#killIfDeaf();
     const pipes = [this.#framesFrom, child.stderr].filter((pipe) => pipe != null);
-    const stop = this.#killIfDeaf();
     whenEnded(child, pipes, (end) => {
-      stop();
+      stopListening();
       this.#ended(end, handlers);
     });
   }
 
   wake(): void {
-    this.#worker.shared?.wake.wake();
+    this.#worker.channel?.wake.wake();
   }
 
   post(bytes: Uint8Array): void {
@@ -93,13 +93,13 @@ export class ProcessConnection implements WorkerConnection {
   ref(): void {
     this.#worker.child.ref();
     for (const socket of this.#sockets) socket.ref();
-    this.#worker.shared?.wake.ref();
+    this.#worker.channel?.wake.ref();
   }
 
   unref(): void {
     this.#worker.child.unref();
     for (const socket of this.#sockets) socket.unref();
-    this.#worker.shared?.wake.unref();
+    this.#worker.channel?.wake.unref();
   }
 
   terminate(): void {
@@ -108,6 +108,13 @@ export class ProcessConnection implements WorkerConnection {
 
   kill(): void {
     this.#worker.child.kill("SIGKILL");
+  }
+
+  #read(source: number | Socket): Socket {
+    return readFrames(source, {
+      frame: (payload) => this.#handlers?.message(payload, []),
+      corrupt: (error) => this.#giveUp(error),
+    });
   }
 
   /** A task can close the worker's descriptors; nothing could reach it, or be heard of it, after that. */
@@ -127,14 +134,13 @@ export class ProcessConnection implements WorkerConnection {
   }
 
   #ended(end: ProcessEnd, handlers: ConnectionHandlers): void {
-    const { shared } = this.#worker;
+    const { channel } = this.#worker;
     this.#stopWatching();
     this.#framesTo?.destroy();
     this.#framesFrom?.destroy();
-    shared?.wake.close();
     this.unref(); // of what is left: output that a process of the task's holds open is still passed on
     const { exitCode, signal, error = this.#gaveUp } = end;
     handlers.exit({ exitCode, signal, stderr: this.#stderr.text, ...(error !== undefined && { error }) }); // C1
-    if (shared !== undefined) giveBackMemory(shared.memory); // C2
+    channel?.close(); // C2
   }
 }

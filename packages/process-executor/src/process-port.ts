@@ -2,9 +2,10 @@
  * ProcessPort: the worker's end of the connection, over the descriptors that it was born with (worker-config.ts).
  */
 import { closeSync, writeSync, writevSync } from "node:fs";
-import { Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Port, PortHandlers } from "@concurrent-futures/worker-pool";
-import { FrameReader, frameHeader, MAX_WRITE } from "./frames.js";
+import { readFrames } from "./frame-socket.js";
+import { frameHeader, MAX_WRITE } from "./frames.js";
 import { loadLibc } from "./libc.js";
 import { WakeSocket } from "./wake-socket.js";
 import { FRAMES_IN, FRAMES_OUT, MEMORY, WAKE, type WorkerConfig } from "./worker-config.js";
@@ -16,7 +17,7 @@ export class ProcessPort implements Port {
   readonly memory: ArrayBuffer | undefined;
   readonly carriesHostObjects = false;
   readonly #wake: WakeSocket | undefined;
-  readonly #framesIn = new Socket({ fd: FRAMES_IN, readable: true, writable: false });
+  #framesIn: Socket | undefined; // set by listen()
 
   /** @throws {Error} the parent shares memory and this process cannot map it */
   constructor({ memoryBytes, parent, addon }: WorkerConfig) {
@@ -31,12 +32,7 @@ export class ProcessPort implements Port {
   }
 
   listen(handlers: PortHandlers): void {
-    const reader = new FrameReader({
-      frame: (payload) => handlers.message(payload, []),
-      corrupt: (error) => fail(error),
-    });
-    this.#framesIn.on("data", (chunk: Buffer) => reader.push(chunk));
-    this.#framesIn.on("error", () => {}); // 'close' follows
+    this.#framesIn = readFrames(FRAMES_IN, { frame: (payload) => handlers.message(payload, []), corrupt: fail });
     this.#framesIn.on("close", () => process.exit()); // the parent is gone
     this.#wake?.listen(() => handlers.wake());
   }
@@ -59,7 +55,7 @@ export class ProcessPort implements Port {
   }
 
   close(): void {
-    this.#framesIn.unref();
+    this.#framesIn?.unref();
     this.#wake?.unref();
   }
 }

@@ -4,9 +4,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { workerNodeOptions } from "@concurrent-futures/worker-pool";
-import { type Libc, loadLibc } from "./libc.js";
-import { giveBackMemory, type SharedMemory, takeMemory } from "./shared-memory.js";
-import { WakeSocket } from "./wake-socket.js";
+import { loadLibc } from "./libc.js";
+import { SharedChannel, type TheirEnds } from "./shared-channel.js";
 import { CONFIG_VARIABLE, type WorkerConfig } from "./worker-config.js";
 
 /** What all workers of a pool are started with. */
@@ -23,52 +22,40 @@ export interface SpawnSettings {
   readonly addons: boolean;
 }
 
-/** What the parent and a worker share besides the pipes. */
-export interface Shared {
-  readonly memory: SharedMemory;
-  readonly wake: WakeSocket;
-}
-
 export interface SpawnedWorker {
   readonly child: ChildProcess;
-  readonly shared: Shared | undefined;
+  /** undefined where no memory is shared; then all of the worker's descriptors are Node's pipes. */
+  readonly channel: SharedChannel | undefined;
 }
 
-/** @throws {Error} what spawn throws at once: a bad option, no more descriptors */
+/** @throws {Error} what spawn throws at once: an option that it refuses */
 export function spawnWorker(settings: SpawnSettings, workerId: number): SpawnedWorker {
   const libc = settings.addons ? loadLibc() : undefined;
-  const memory = libc && takeMemory(libc);
-  if (libc === undefined || memory === undefined) {
-    return { child: run(settings, { workerId, parent: process.pid, memoryBytes: 0, addon: "" }), shared: undefined };
-  }
-  return runShared(settings, workerId, libc, memory);
-}
-
-function runShared(settings: SpawnSettings, workerId: number, libc: Libc, memory: SharedMemory): SpawnedWorker {
-  const [mine, theirs] = libc.socketPair();
-  const wake = new WakeSocket(mine);
+  const channel = libc && SharedChannel.open(libc);
+  const config: WorkerConfig = {
+    workerId,
+    parent: process.pid,
+    memoryBytes: channel?.memory.buffer.byteLength ?? 0,
+    addon: libc?.addon ?? "",
+  };
   try {
-    const config = { workerId, parent: process.pid, memoryBytes: memory.buffer.byteLength, addon: libc.addon };
-    return { child: run(settings, config, theirs, memory.fd), shared: { memory, wake } };
+    return { child: run(settings, config, channel?.theirs), channel };
   } catch (error) {
-    wake.close();
-    giveBackMemory(memory);
+    if (channel !== undefined) closeSync(channel.frames);
+    channel?.close();
     throw error;
   } finally {
-    closeSync(theirs); // the child has its own copy
+    channel?.handedOver();
   }
 }
 
-function run(
-  { entry, execArgv, argv, cwd, env, stdout }: SpawnSettings,
-  config: WorkerConfig,
-  wake?: number,
-  memory?: number,
-): ChildProcess {
+function run(settings: SpawnSettings, config: WorkerConfig, theirs: TheirEnds | undefined): ChildProcess {
+  const { entry, execArgv, argv, cwd, env, stdout } = settings;
+  const { wake = "pipe", frames = "pipe", memory = "ignore" } = theirs ?? {};
   return spawn(process.execPath, [...execArgv, entry, ...argv], {
     cwd,
     env: environment(env ?? process.env, config),
-    stdio: ["ignore", stdout, "pipe", "pipe", wake ?? "pipe", "pipe", memory ?? "ignore"],
+    stdio: ["ignore", stdout, "pipe", "pipe", wake, frames, memory],
     windowsHide: true,
   });
 }

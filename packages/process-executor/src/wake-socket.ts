@@ -15,7 +15,7 @@ export class WakeSocket {
   #onWake: () => void = () => {}; // set by listen()
   #closed = false;
 
-  /** @param fd a connected, non-blocking socket; the WakeSocket closes it */
+  /** @param fd a connected socket; the WakeSocket closes it */
   constructor(fd: number) {
     this.#fd = fd;
     const callback = (): boolean => {

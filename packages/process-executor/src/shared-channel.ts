@@ -1,0 +1,60 @@
+/**
+ * SharedChannel: what the parent opens for a worker that it can share memory with: the memory, and two socket pairs.
+ *
+ *   open ──spawn──► handed over ──the worker has ended──► closed
+ *     └──── spawn failed ────────────────────────────────► closed
+ */
+import { closeSync } from "node:fs";
+import type { Libc } from "./libc.js";
+import { giveBackMemory, type SharedMemory, takeMemory } from "./shared-memory.js";
+import { WakeSocket } from "./wake-socket.js";
+
+/** The worker's ends, as descriptors of this process. */
+export interface TheirEnds {
+  readonly wake: number;
+  readonly frames: number;
+  readonly memory: number;
+}
+
+export class SharedChannel {
+  readonly memory: SharedMemory;
+  readonly wake: WakeSocket;
+  /** The worker's frames arrive here; whoever reads it closes it. */
+  readonly frames: number;
+  readonly theirs: TheirEnds;
+
+  private constructor(memory: SharedMemory, wake: readonly [number, number], frames: readonly [number, number]) {
+    this.memory = memory;
+    this.wake = new WakeSocket(wake[0]);
+    this.frames = frames[0];
+    this.theirs = { wake: wake[1], frames: frames[1], memory: memory.fd };
+  }
+
+  /** undefined: the system has no more memory or descriptors to give; a worker can do without. */
+  static open(libc: Libc): SharedChannel | undefined {
+    const memory = takeMemory(libc);
+    if (memory === undefined) return undefined;
+    const pairs: (readonly [number, number])[] = [];
+    try {
+      const wake = libc.socketPair();
+      pairs.push(wake);
+      return new SharedChannel(memory, wake, libc.socketPair());
+    } catch {
+      for (const fd of pairs.flat()) closeSync(fd);
+      giveBackMemory(memory);
+      return undefined;
+    }
+  }
+
+  /** The worker has its own copies now, or never will. */
+  handedOver(): void {
+    closeSync(this.theirs.wake);
+    closeSync(this.theirs.frames);
+  }
+
+  /** The worker is no more, and what it left in the memory has been read. */
+  close(): void {
+    this.wake.close();
+    giveBackMemory(this.memory);
+  }
+}
