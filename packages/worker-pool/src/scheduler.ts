@@ -115,6 +115,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
     checkNesting();
     this.#workforce.hold(true);
     this.#ready ??= new Deferred();
+    this.#workforce.assembling = true;
     const { promise } = this.#ready;
     this.#makeReady();
     await promise;
@@ -130,8 +131,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
   shutdown({ wait = true, cancelFutures = false }: ShutdownOptions = {}): Promise<void> {
     if (this.#state === "open") this.#state = "closing";
     if (cancelFutures) this.#cancelWaiting();
-    this.#ready?.reject(new ExecutorShutdownError("The pool was shut down before all of its workers were ready"));
-    this.#ready = undefined;
+    this.#assembled(new ExecutorShutdownError("The pool was shut down before all of its workers were ready"));
     this.#wind();
     return wait ? this.#closed.promise : Promise.resolve();
   }
@@ -458,8 +458,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
     const calls = [...lost, ...this.#waiting()];
     this.#state = "broken";
     this.#brokenBy = { why, cause };
-    this.#ready?.reject(this.#broken());
-    this.#ready = undefined;
+    this.#assembled(this.#broken());
     for (const worker of this.#workforce.workers) {
       calls.push(...worker.calls());
       worker.kill();
@@ -512,8 +511,15 @@ export class Scheduler implements CallOwner, WorkerEvents {
     if (this.#ready === undefined) return;
     while (this.#workforce.open < this.#settings.maxWorkers) if (this.#startWorker() === undefined) return;
     for (const worker of this.#workforce.workers) if (worker.open && worker.state === "starting") return;
-    this.#ready.resolve();
-    this.#ready = undefined;
+    this.#assembled();
     this.#moveOn();
+  }
+
+  /** ready() has nothing more to wait for. */
+  #assembled(error?: Error): void {
+    this.#workforce.assembling = false;
+    if (error === undefined) this.#ready?.resolve();
+    else this.#ready?.reject(error);
+    this.#ready = undefined;
   }
 }

@@ -244,6 +244,7 @@ export class WorkerHandle {
         return;
       case records.READY:
         if (this.state === "starting") this.state = "ready";
+        this.idleSince = performance.now();
         this.#events.workerReady(this);
         return;
       case records.GONE:

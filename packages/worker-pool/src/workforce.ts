@@ -22,6 +22,8 @@ const EXIT_GRACE_MS = 1000;
 export class Workforce {
   /** All workers that have not exited. */
   readonly workers = new Set<WorkerHandle>();
+  /** Whether ready() waits for all workers; set by the scheduler. None leaves meanwhile, or it might wait for ever. */
+  assembling = false;
   readonly #transport: WorkerTransport;
   readonly #settings: PoolSettings;
   readonly #tasks: TaskTable;
@@ -102,7 +104,7 @@ export class Workforce {
   /** Lets workers go that have been idle for long, now and later. */
   watchIdle(): void {
     const { idleTimeout, minWorkers } = this.#settings;
-    if (idleTimeout === Number.POSITIVE_INFINITY || this.#idleTimer !== undefined) return;
+    if (idleTimeout === Number.POSITIVE_INFINITY || this.#idleTimer !== undefined || this.assembling) return;
     let soonest = Number.POSITIVE_INFINITY;
     let open = this.open;
     const now = performance.now();
