@@ -80,20 +80,27 @@ function exportAt(
 ): ClassDescriptor | undefined {
   const { url } = script;
   if (!isImportable(url) || url.startsWith("node:")) return undefined;
-  const name = script.isModule
-    ? nameInModule(script, readExports(inspection, sight, script), value, path.at(-1))
-    : nameInCommonJs(script, value, path.at(-1));
+  const module = script.isModule ? undefined : cachedModule(pathOfUrl(url), url);
+  const inCache = module && pathInExports(module.exports, value);
+  // While a CommonJS module is loading, and where its loader hides it, its text says what it exports in the end.
+  const known = inCache !== undefined || module?.loaded;
+  const name = known ? inCache : nameInScript(script, readExports(inspection, sight, script), value, path.at(-1));
   return name === undefined ? undefined : { url, name };
 }
 
-/** The values of the exported variables of the ES module that a function is written in. */
+/** The values of the exported variables of the module that a function is written in, as far as it can see them. */
 export function readExports(inspection: Inspection, sight: Sight, script: ParsedScript): Map<string, unknown> {
-  const scope = sight.scopes().findLast(({ kind }) => kind === "module");
-  const locals = script.exports.flatMap(({ local }) => local ?? []);
-  return scope === undefined ? new Map<string, unknown>() : inspection.read(scope, [...new Set(locals)]);
+  const locals = [...new Set(script.exports.flatMap(({ local }) => local ?? []))];
+  const scopes = sight.scopes().filter(({ kind }) => kind === (script.isModule ? "module" : "closure"));
+  // In CommonJS, and in what test runners make of modules, those are the variables of the outermost function.
+  for (const scope of scopes.reverse()) {
+    const values = inspection.read(scope, locals);
+    if (values.size > 0) return values;
+  }
+  return new Map();
 }
 
-function nameInModule(
+function nameInScript(
   script: ParsedScript,
   values: ReadonlyMap<string, unknown>,
   value: object,
@@ -107,14 +114,6 @@ function nameInModule(
   // What has no variable (export default <expression>), or one without a value yet, is compared by its text.
   const textual = script.exports.filter(({ local }) => local === undefined || !values.has(local));
   return node && nameByText(script, textual, node, (local) => values.get(local) === value);
-}
-
-function nameInCommonJs(script: ParsedScript, value: object, node: AnyNode | undefined): string | undefined {
-  const module = cachedModule(pathOfUrl(script.url), script.url);
-  const path = module && pathInExports(module.exports, value);
-  // While the module is loading, and where its loader hides it, its text says what it exports in the end.
-  if (path !== undefined || module?.loaded || node === undefined) return path;
-  return nameByText(script, script.exports, node, () => false);
 }
 
 /** The name of the export whose text contains the node as its value, or as a static method or property of it. */

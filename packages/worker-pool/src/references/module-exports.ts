@@ -55,7 +55,8 @@ export function moduleBody(program: Program): readonly AnyNode[] {
   let body: readonly AnyNode[] = program.body;
   for (;;) {
     const last = body.findLast((statement) => statement.type !== "EmptyStatement");
-    const wrapper = last?.type === "ExpressionStatement" ? wrapperIn(last.expression) : undefined;
+    const block = last?.type === "BlockStatement" && body.length === 1 ? last.body : undefined;
+    const wrapper = last?.type === "ExpressionStatement" ? wrapperIn(last.expression) : block;
     if (wrapper === undefined) return body;
     body = wrapper;
   }
@@ -101,9 +102,13 @@ function readObject(object: Extract<AnyNode, { type: "ObjectExpression" }>, into
   }
 }
 
-/** `Object.defineProperty(exports, "f", { get: () => f })` and esbuild's `__export(target, { f: () => f })`. */
+/**
+ * `Object.defineProperty(exports, "f", { get: () => f })`, esbuild's `__export(target, { f: () => f })`, and Vite's
+ * `__vite_ssr_exportName__("f", () => f)`.
+ */
 function readDefinition(args: readonly AnyNode[], into: Export[]): void {
   const [target, second, third] = args;
+  if (target?.type === "Literal" && second !== undefined) add(exportOf(String(target.value), returned(second)), into);
   if (target?.type !== "Identifier") return;
   if (second?.type === "Literal" && third?.type === "ObjectExpression") {
     for (const property of third.properties) {
@@ -125,7 +130,8 @@ function readDefinition(args: readonly AnyNode[], into: Export[]): void {
 function returned(getter: AnyNode): AnyNode | undefined {
   if (!isFunction(getter)) return undefined;
   if (getter.body.type !== "BlockStatement") return getter.body;
-  const [statement] = childrenOf(getter.body);
+  const [first] = childrenOf(getter.body);
+  const statement = first?.type === "TryStatement" ? first.block.body[0] : first;
   return statement?.type === "ReturnStatement" ? (statement.argument ?? undefined) : undefined;
 }
 

@@ -78,9 +78,10 @@ export class ParsedScript {
   }
 }
 
-/** The source map at the end of a script's text, as tsx leaves it there; null when there is none. */
+/** The source map at the end of a script's text, as tsx and Vite leave it there; null when there is none. */
 function readSourceMap(source: string): SourceMap | null {
-  const [, data] = /\n\/\/# sourceMappingURL=data:application\/json[^,]*;base64,(\S+)\s*$/.exec(source) ?? [];
+  const start = source.lastIndexOf("\n//# sourceMappingURL=data:application/json");
+  const [, data] = start === -1 ? [] : (/;base64,([\w+/=]+)/.exec(source.slice(start)) ?? []);
   if (data === undefined) return null;
   try {
     return new SourceMap(JSON.parse(Buffer.from(data, "base64").toString()));

@@ -1,3 +1,5 @@
+import { fileURLToPath } from "node:url";
+import { runInThisContext } from "node:vm";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { describeTask, loadTask, type TaskDescriptor } from "../../dist/references/index.js";
 import { fixtureUrl, importFixture, type Untyped } from "./fixture.js";
@@ -111,6 +113,31 @@ describe("functions that a CommonJS module exports are sent by reference", () =>
     const url = fixtureUrl("loading.cjs");
     const byName = (name: string) => ({ kind: "module", url, name });
     expect(seen).toEqual([byName("early"), byName("arrow"), "TaskReferenceError"]);
+  });
+});
+
+describe("modules that a test runner wraps into functions of its own", () => {
+  const url = fixtureUrl("wrapped.mjs");
+  const wrapped = `'use strict';async (__vite_ssr_exportName__) => {{
+    __vite_ssr_exportName__("declared", () => { try { return declared } catch {} });
+    __vite_ssr_exportName__("api", () => { try { return api } catch {} });
+    __vite_ssr_exportName__("memoized", () => { try { return made } catch {} });
+    const offset = 5;
+    function declared(x) { return x + offset; }
+    const api = { parse(x) { return x + offset; } };
+    const make = (fn) => (x) => fn(x);
+    const made = make(declared);
+    const inner = () => { const api = (x) => x + offset; return [api, () => api]; };
+    return { declared, api, made, other: make(declared), inner: inner()[0] };
+  }}`;
+
+  test("are looked at through what their functions close over", async () => {
+    const { declared, api, made, other, inner } = await runInThisContext(wrapped, fileURLToPath(url))(() => {});
+    expect(describeTask(declared)).toEqual({ kind: "module", url, name: "declared" });
+    expect(describeTask(api.parse)).toEqual({ kind: "module", url, name: "api.parse" });
+    expect(describeTask(made)).toEqual({ kind: "module", url, name: "memoized" });
+    expect(() => describeTask(other)).toThrow(/it is not exported/);
+    expect(() => describeTask(inner)).toThrow(/it is not exported/);
   });
 });
 

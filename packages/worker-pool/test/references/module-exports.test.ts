@@ -40,6 +40,7 @@ describe("exports of CommonJS modules", () => {
     ["exports.f = __name(async (s) => s, 'f');", "f:ArrowFunctionExpression"],
     ["other.f = f; exports[f] = g; exports.f.g = h;", ""],
     ["({'Object.<anonymous>': function (module, exports) { exports.f = f; }})", "f=f"],
+    ["'use strict'; async () => {{ __vite_ssr_exportName__('f', () => { try { return g } catch {} }); }}", "f=g"],
     ["__filename = 'x'; (() => { exports.f = f; })();", "f=f"],
   ])("%s", (source, expected) => {
     const found = commonJsExports(parseScript(source, "script")).filter(({ node }) => node?.type !== "CallExpression");
