@@ -82,7 +82,12 @@ export class Encoder implements ValueWriter {
       this.#end();
       const { extras, writer } = this;
       const { objects, transfer: moved } = extras;
-      return { bytes: writer.written(), owned: writer.huge, extras: objects, transfer: moved as Transferable[] };
+      return {
+        bytes: writer.written(),
+        owned: writer.huge,
+        extras: objects,
+        transfer: moved as Transferable[] | undefined,
+      };
     } catch (error) {
       const { side } = this.#options;
       throw toSerializationError(error, "send", side, root ?? (side === "argument" ? "args" : "result"));

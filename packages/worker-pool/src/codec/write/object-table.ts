@@ -1,9 +1,9 @@
 /**
  * The objects of one message in the order in which they were begun, so that one met again is sent as its number.
  *
- * Most messages hold a handful of objects, for which looking through a list beats a Map by far.
+ * Most messages hold a handful of objects, for which looking through a list beats filling a Map by far.
  */
-const LISTED = 12;
+const LISTED = 48;
 
 export class ObjectTable {
   readonly #list: object[] = []; // empty once there is a Map

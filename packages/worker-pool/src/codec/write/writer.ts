@@ -15,6 +15,11 @@ const KEPT_BYTES = 1024 * 1024;
 const LOOPED_TEXT = 20;
 const SLACK = 16;
 
+/** What `write` calls after looking at its arguments, which takes it as long as the writing itself. */
+interface NativeWrite {
+  utf8Write(text: string, offset: number, length: number): number;
+}
+
 export class Writer {
   /** The block. Replaced when it grows. */
   bytes: Buffer = Buffer.allocUnsafeSlow(START_BYTES);
@@ -111,7 +116,7 @@ export class Writer {
     const start = this.position + (short ? 1 : 5);
     // Node has no call that tells ASCII from the rest, but UTF-8 of the same length is ASCII. The limit leaves room for
     // one more character, or a text cut off there could have this length by chance.
-    if (this.bytes.write(text, start, length + 4) !== length) {
+    if ((this.bytes as unknown as NativeWrite).utf8Write(text, start, length + 4) !== length) {
       this.#utf16(text);
       return;
     }
