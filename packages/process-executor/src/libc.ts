@@ -33,6 +33,8 @@ export interface Libc {
   mapMemory(fd: number, bytes: number): ArrayBuffer;
   /** Two connected sockets. They block until Node's `Socket` takes them over. */
   socketPair(): readonly [mine: number, theirs: number];
+  /** Closes a descriptor that came from here: in a thread, Node's `closeSync` warns of those that it did not open. */
+  close(fd: number): void;
   /** Has this process killed when the thread that started it ends. */
   dieWithParent(): void;
 }
@@ -71,6 +73,7 @@ function bind(koffi: Koffi, addon: string): Libc {
   const socketpair: (domain: number, type: number, protocol: number, pair: Int32Array) => number = library.func(
     "int socketpair(int, int, int, _Out_ int *)",
   );
+  const close: (fd: number) => number = library.func("int close(int)");
   const prctl: (option: number, argument: number) => number = library.func("int prctl(int, ulong)");
 
   function check(call: string, result: number): number {
@@ -93,6 +96,9 @@ function bind(koffi: Koffi, addon: string): Libc {
       const pair = new Int32Array(2);
       check("socketpair", socketpair(AF_UNIX, SOCK_STREAM_CLOEXEC, 0, pair));
       return [pair[0] ?? -1, pair[1] ?? -1];
+    },
+    close(fd) {
+      check("close", close(fd));
     },
     dieWithParent() {
       check("prctl", prctl(PR_SET_PDEATHSIG, SIGKILL));

@@ -69,10 +69,10 @@ export class ProcessConnection implements WorkerConnection {
     this.#handlers = handlers;
     const { child, channel } = this.#worker;
     channel?.wake.listen(() => handlers.wake());
-    const stopListening = this.#killIfDeaf();
-    const pipes = [this.#framesFrom, child.stderr].filter((pipe) => pipe != null);
+    const stopTimer = this.#killIfDeaf();
+    const pipes = [this.#framesFrom, child.stdout, child.stderr].filter((pipe) => pipe != null);
     whenEnded(child, pipes, (end) => {
-      stopListening();
+      stopTimer();
       this.#ended(end, handlers);
     });
   }

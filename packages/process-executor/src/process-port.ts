@@ -1,7 +1,7 @@
 /**
  * ProcessPort: the worker's end of the connection, over the descriptors that it was born with (worker-config.ts).
  */
-import { closeSync, writeSync, writevSync } from "node:fs";
+import { writeSync, writevSync } from "node:fs";
 import type { Socket } from "node:net";
 import type { Port, PortHandlers } from "@concurrent-futures/worker-pool";
 import { readFrames } from "./frame-socket.js";
@@ -27,7 +27,7 @@ export class ProcessPort implements Port {
     libc.dieWithParent();
     if (process.ppid !== parent) process.exit(); // it died before that took effect
     this.memory = libc.mapMemory(MEMORY, memoryBytes);
-    closeSync(MEMORY); // the mapping stays, and no task can write to it by its number
+    libc.close(MEMORY); // the mapping stays, and no task can write to it by its number
     this.#wake = new WakeSocket(WAKE);
   }
 

@@ -4,7 +4,6 @@
  *   open ──spawn──► handed over ──the worker has ended──► closed
  *     └──── spawn failed ────────────────────────────────► closed
  */
-import { closeSync } from "node:fs";
 import type { Libc } from "./libc.js";
 import { giveBackMemory, type SharedMemory, takeMemory } from "./shared-memory.js";
 import { WakeSocket } from "./wake-socket.js";
@@ -23,7 +22,15 @@ export class SharedChannel {
   readonly frames: number;
   readonly theirs: TheirEnds;
 
-  private constructor(memory: SharedMemory, wake: readonly [number, number], frames: readonly [number, number]) {
+  readonly #libc: Libc;
+
+  private constructor(
+    libc: Libc,
+    memory: SharedMemory,
+    wake: readonly [number, number],
+    frames: readonly [number, number],
+  ) {
+    this.#libc = libc;
     this.memory = memory;
     this.wake = new WakeSocket(wake[0]);
     this.frames = frames[0];
@@ -38,9 +45,9 @@ export class SharedChannel {
     try {
       const wake = libc.socketPair();
       pairs.push(wake);
-      return new SharedChannel(memory, wake, libc.socketPair());
+      return new SharedChannel(libc, memory, wake, libc.socketPair());
     } catch {
-      for (const fd of pairs.flat()) closeSync(fd);
+      for (const fd of pairs.flat()) libc.close(fd);
       giveBackMemory(memory);
       return undefined;
     }
@@ -48,8 +55,14 @@ export class SharedChannel {
 
   /** The worker has its own copies now, or never will. */
   handedOver(): void {
-    closeSync(this.theirs.wake);
-    closeSync(this.theirs.frames);
+    this.#libc.close(this.theirs.wake);
+    this.#libc.close(this.theirs.frames);
+  }
+
+  /** There is no worker: closes what a connection would have taken over. */
+  abandon(): void {
+    this.#libc.close(this.frames);
+    this.close();
   }
 
   /** The worker is no more, and what it left in the memory has been read. */

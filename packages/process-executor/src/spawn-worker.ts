@@ -2,7 +2,6 @@
  * Starts one worker process: its command line, environment and descriptors (worker-config.ts).
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync } from "node:fs";
 import { workerNodeOptions } from "@concurrent-futures/worker-pool";
 import { loadLibc } from "./libc.js";
 import { SharedChannel, type TheirEnds } from "./shared-channel.js";
@@ -41,8 +40,7 @@ export function spawnWorker(settings: SpawnSettings, workerId: number): SpawnedW
   try {
     return { child: run(settings, config, channel?.theirs), channel };
   } catch (error) {
-    if (channel !== undefined) closeSync(channel.frames);
-    channel?.close();
+    channel?.abandon();
     throw error;
   } finally {
     channel?.handedOver();

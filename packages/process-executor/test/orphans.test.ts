@@ -62,6 +62,15 @@ describe("a parent that is killed leaves no worker", () => {
   });
 });
 
+test("a pool in a thread works without warnings, and its workers end with the thread", async () => {
+  const { child, line, stderr } = run("thread");
+  const worker = pidIn(await line());
+  child.kill("SIGUSR2");
+  expect(await line()).toBe("terminated");
+  await processGone(worker);
+  expect(stderr).toEqual([]);
+});
+
 test("process.exit() with work pending leaves nothing behind", async () => {
   const { child, line } = run("exit");
   const worker = pidIn(await line());

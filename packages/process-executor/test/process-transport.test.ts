@@ -200,6 +200,18 @@ describe("a worker's output", () => {
     expect({ memory: memory(), descriptors: descriptors() }).toEqual(before);
   }, 60_000);
 
+  test("workers without shared memory leave no descriptor either", async () => {
+    const cycle = async (): Promise<void> => {
+      const echo = await startUp({ addons: false });
+      echo.connection.kill();
+      await echo.ended;
+    };
+    await cycle();
+    const before = descriptors();
+    for (let count = 0; count < 5; count++) await cycle();
+    while (descriptors() > before) await new Promise((resolve) => setTimeout(resolve, 5)); // the shells are leaving
+  });
+
   test("the process is gone when its end is reported", async () => {
     const echo = await startUp();
     echo.connection.kill();
