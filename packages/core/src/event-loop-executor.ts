@@ -6,8 +6,8 @@
  * I1  For every queued job one place is asked for; the place takes the job of the highest priority when it comes up,
  *     so there may be places that find nothing, never jobs without a place.
  * I2  A job is in #running from its start until its task ends, also when its future was aborted before that.
- * I3  When maxWorkers jobs are in #running and each of them waits for a call of this executor, none of them can ever
- *     go on: the wait that closed the ring is refused.
+ * I3  When each job in #running waits for a call of this executor, none of them can ever go on (a call that had a place
+ *     would be running, and not wait): the wait that closed the ring is refused.
  */
 import pLimit from "p-limit";
 import { BaseExecutor } from "./base-executor.js";
@@ -106,13 +106,13 @@ export class EventLoopExecutor extends BaseExecutor {
     const forget = () => task.waits.delete(wait);
     task.waits.add(wait);
     future.addDoneCallback(forget);
-    // A moment later, for a task that asked for the promise without stopping there.
+    // A moment later, when calls that have a place have started.
     if (this.#allWait()) setTimeout(() => this.#refuse(task, wait), 0);
     return forget;
   }
 
   #allWait(): boolean {
-    return this.#running.size === this.#maxWorkers && [...this.#running].every((job) => job.waits.size > 0);
+    return [...this.#running].every((job) => job.waits.size > 0);
   }
 
   #refuse(task: EventLoopJob, wait: OwnWait): void {

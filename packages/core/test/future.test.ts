@@ -370,6 +370,10 @@ describe("result and exception", () => {
     await expect(running().exception({ timeout: 0 })).rejects.toThrow(TimeoutError);
     expect(await returned(1).result({ timeout: 0 })).toBe(1);
     expect(await returned(1).exception({ timeout: 0 })).toBe(undefined);
+    const late = new Future<number>();
+    const polled = late.result({ timeout: 0 });
+    late.setResult(1);
+    await expect(polled).rejects.toThrow(TimeoutError);
   });
 
   test("a timeout rejects with TimeoutError and leaves the call as it is", async () => {

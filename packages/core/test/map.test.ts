@@ -380,6 +380,19 @@ describe("errors of items", () => {
   });
 });
 
+test("what replaces a chunk keeps its place, also when that was the last so far", async () => {
+  const executor = new ManualExecutor();
+  const results = executor.map(double, counting(6), { chunkSize: 2, bufferSize: 4 });
+  const unsendable = new SerializationError("no", { side: "argument", path: "args[1][0]" });
+  executor.jobs[1]?.future.setException(unsendable);
+  const all = collect(results);
+  while (executor.jobs.some(({ future }) => !future.done())) {
+    for (const job of executor.jobs) await job.run();
+    await turn();
+  }
+  expect(await all).toEqual(range(6).map(double));
+});
+
 describe("inputs that fail", () => {
   function* failing(n: number) {
     yield* range(n);
@@ -448,6 +461,14 @@ describe("leaving", () => {
     const input = countingAsync();
     for await (const _ of auto().map(double, input)) break;
     expect(input.closed).toBe(1);
+  });
+
+  test("lets no call start in the place of one that is cancelled", async () => {
+    const executor = new ManualExecutor();
+    const results = executor.map(double, range(5));
+    executor.jobs.forEach(({ future }, i) => void future.addDoneCallback(() => executor.jobs[i + 1]?.start()));
+    await results.return?.();
+    expect(executor.jobs.every(({ future }) => future.cancelled())).toBe(true);
   });
 
   test("by disposal does the same, and ends those who wait", async () => {

@@ -51,6 +51,11 @@ test("a live executor keeps neither functions nor arguments of calls that have e
   expect(kept).toBeLessThanOrEqual(2);
 });
 
+test("calls that are cancelled while they wait let their arguments go at once", () => {
+  const [kept] = run("cancelledCalls").stdout.split(" ").map(Number);
+  expect(kept).toBeLessThanOrEqual(1);
+});
+
 test("a map of a million items does not pay a call for each", () => {
   const lines = run("millionItems").stdout.trim().split("\n");
   // Measured: 0.1 and 0.2 s; a call each would be ten seconds.
