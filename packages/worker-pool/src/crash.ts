@@ -4,8 +4,12 @@
 import { WorkerCrashedError } from "@concurrent-futures/core";
 import type { WorkerExit } from "./transport.js";
 
-/** @param doing what the worker was doing, such as ``while it ran `resize` `` */
-export function crashError(worker: string, exit: WorkerExit, doing: string): WorkerCrashedError {
+/**
+ * @param worker what to call the worker
+ * @param task the name of the task that it ran, if it ran one
+ */
+export function crashError(worker: string, exit: WorkerExit, task: string | undefined): WorkerCrashedError {
+  const doing = task === undefined ? "while it ran no task" : `while it ran \`${task}\``;
   const cause = exit.error === undefined ? undefined : { cause: exit.error };
   return new WorkerCrashedError(`The ${worker} ${describeExit(exit)} ${doing}${tail(exit.stderr)}`, exit, cause);
 }

@@ -21,6 +21,13 @@ export type {
   WorkerStart,
   WorkerTransport,
 } from "./transport.js";
-export { requireCount, requireDuration, requireOneOf, requireTask } from "./validate.js";
+export {
+  requireCount,
+  requireDuration,
+  requireEnvironment,
+  requireOneOf,
+  requireStrings,
+  requireTask,
+} from "./validate.js";
 export { forwardOutput, OutputTail, requireOutput, type WorkerOutput } from "./worker-output.js";
 export { WorkerPoolExecutor } from "./worker-pool-executor.js";

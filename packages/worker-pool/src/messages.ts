@@ -11,6 +11,7 @@ export interface WorkerInit {
   readonly initializer: TaskDescriptor | undefined;
   readonly initArgs: readonly unknown[];
   readonly finalizer: TaskDescriptor | undefined;
+  readonly finalArgs: readonly unknown[];
 }
 
 export interface TaskDefinition {

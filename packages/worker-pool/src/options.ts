@@ -3,7 +3,7 @@
  */
 
 import { availableParallelism } from "node:os";
-import type { Task } from "@concurrent-futures/core";
+import { shapeOf, type Task } from "@concurrent-futures/core";
 import { requireCount, requireDuration, requireOneOf, requireTask } from "./validate.js";
 
 /** Options of ThreadPoolExecutor and ProcessPoolExecutor. Times are milliseconds. */
@@ -48,6 +48,7 @@ export interface PoolSettings {
   readonly tasksPerWorker: number;
   readonly onWorkerCrash: "replace" | "break";
   readonly finalizer: Task<readonly unknown[], unknown> | undefined;
+  readonly finalArgs: readonly unknown[];
   readonly maxMemoryPerWorker: number;
   readonly maxQueue: number;
   readonly abortGrace: number;
@@ -69,18 +70,38 @@ export function resolveOptions<I extends readonly unknown[]>(options: WorkerPool
   if (options.initArgs !== undefined && !Array.isArray(options.initArgs)) {
     throw new TypeError(`Expected \`initArgs\` to be an array, got ${typeof options.initArgs}`);
   }
+  const [initializer, initArgs] = hook("initializer", options.initializer, options.initArgs ?? []);
+  const [finalizer, finalArgs] = hook("finalizer", options.finalizer, []);
   return {
     maxWorkers,
     minWorkers,
     idleTimeout: requireDuration("idleTimeout", options.idleTimeout) ?? Number.POSITIVE_INFINITY,
-    initializer: requireTask("initializer", options.initializer),
-    initArgs: options.initArgs ?? [],
+    initializer,
+    initArgs,
     maxTasksPerWorker: requireCount("maxTasksPerWorker", options.maxTasksPerWorker, 1) ?? Number.POSITIVE_INFINITY,
     tasksPerWorker: requireCount("tasksPerWorker", options.tasksPerWorker, 1) ?? 1,
     onWorkerCrash: requireOneOf("onWorkerCrash", options.onWorkerCrash, ["replace", "break"] as const) ?? "replace",
-    finalizer: requireTask("finalizer", options.finalizer),
+    finalizer,
+    finalArgs,
     maxMemoryPerWorker: requireCount("maxMemoryPerWorker", options.maxMemoryPerWorker, 1) ?? Number.POSITIVE_INFINITY,
     maxQueue: requireCount("maxQueue", options.maxQueue, 0) ?? Number.POSITIVE_INFINITY,
     abortGrace: requireDuration("abortGrace", options.abortGrace) ?? 1000,
   };
+}
+
+type AnyHook = Task<readonly unknown[], unknown> | undefined;
+
+/** An initializer or finalizer and its arguments, which those bound by `partial` lead. */
+function hook<A extends readonly unknown[]>(
+  name: string,
+  value: Task<A, unknown> | undefined,
+  args: readonly unknown[],
+): [task: AnyHook, args: readonly unknown[]] {
+  let task = requireTask(name, value);
+  let all = args;
+  for (let shape = task && shapeOf(task); shape?.kind === "partial"; shape = task && shapeOf(task)) {
+    all = [...shape.args, ...all];
+    task = shape.task as AnyHook;
+  }
+  return [task, all];
 }

@@ -7,7 +7,7 @@
 /** From the pool to a worker. */
 export const INIT = 1; //      payload: WorkerInit
 export const TASK = 2; //      slot: task id                          payload: TaskDefinition
-export const CALL = 3; //      slot, a: task id                       payload: arguments, after the name if NAMED
+export const CALL = 3; //      slot, a: task id                       payload: arguments, then the name if NAMED
 export const ABORT = 4; //     slot                                   payload: the reason
 export const FORGET = 5; //    drop the table of tasks
 export const RETIRE = 6; //    finish, run the finalizer, leave
@@ -24,7 +24,7 @@ export const GONE = 23; //     the finalizer has run; the worker ends
 
 /** Flags of CALL. */
 export const NOTIFY_START = 1; // send STARTED before running
-export const NAMED = 2; //        the payload leads with the task's name
+export const NAMED = 2; //        the payload ends with the task's name
 /** Flag of RESULT and THROWN. */
 export const OVER_MEMORY = 1; //  the worker is above maxMemoryPerWorker
 /** Flag of any record: its payload comes beside the ring. */

@@ -9,16 +9,18 @@
  *
  * S1  While calls wait, a worker lives or is starting; in a broken pool no call waits.
  * S2  A call is with one worker at most (claims.ts), so it runs once, unless its worker crashed and `retries` says more.
- * S3  What was sent ahead of its turn (placement.ts) is taken back from a worker that is stuck, and for one that is idle.
+ * S3  What was sent ahead of its turn (placement.ts) does not wait for that (balance.ts).
  */
+import { types } from "node:util";
 import {
   type BrokenExecutorError,
   type Call,
   ExecutorShutdownError,
   Future,
-  QueueFullError,
   type ShutdownOptions,
 } from "@concurrent-futures/core";
+import { Assembly } from "./assembly.js";
+import { Balance } from "./balance.js";
 import { CallQueue } from "./call-queue.js";
 import { crashError } from "./crash.js";
 import { Deferred } from "./deferred.js";
@@ -30,6 +32,7 @@ import type { PoolSettings } from "./options.js";
 import { Placement } from "./placement.js";
 import { type CallOwner, PoolCall } from "./pool-call.js";
 import { NAMED, NOTIFY_START } from "./records.js";
+import { Room } from "./room.js";
 import type { SubmitSite } from "./submit-site.js";
 import { TaskTable } from "./task-table.js";
 import type { WorkerExit, WorkerTransport } from "./transport.js";
@@ -37,10 +40,6 @@ import { Wire } from "./wire.js";
 import type { CallEnd, WorkerEvents, WorkerHandle } from "./worker-handle.js";
 import { Workforce } from "./workforce.js";
 
-/** How often the pool looks for workers that hold calls back, while calls are sent ahead. */
-const STUCK_AFTER_MS = 5;
-/** Expected work that makes a busy worker worth taking from. */
-const STEAL_MS = 0.25;
 /** Workers that die in a row, none having finished or lost a call, before the pool is broken. */
 const FRUITLESS_DEATHS = 5;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -55,6 +54,9 @@ export class Scheduler implements CallOwner, WorkerEvents {
   readonly #wire: Wire;
   readonly #workforce: Workforce;
   readonly #placement: Placement;
+  readonly #balance: Balance;
+  readonly #assembly: Assembly;
+  readonly #room: Room;
   readonly #ledger = new Ledger();
   readonly #queue = new CallQueue();
   readonly #keys = new KeyLanes(this.#queue);
@@ -64,18 +66,22 @@ export class Scheduler implements CallOwner, WorkerEvents {
   #blocked: PoolCall | undefined; // the first in the queue, while no worker has room for it
   #dispatching = false;
   #fruitlessDeaths = 0;
-  #stuckTimer: ReturnType<typeof setTimeout> | undefined;
   #releasing = false; // a turn of the event loop is scheduled to let the program end
-  #ready: Deferred<void> | undefined; // of ready(), until all workers are
-  #drained: Deferred<void> | undefined; // of drained(), until there is room
   readonly #closed = new Deferred<void>();
 
   constructor(transport: WorkerTransport, settings: PoolSettings, brokenError: BrokenError) {
     this.#settings = settings;
     this.#brokenError = brokenError;
-    this.#wire = new Wire(transport.carriesHostObjects, "argument");
+    this.#wire = new Wire(transport.carriesHostObjects, "argument", transport.trusted);
     this.#workforce = new Workforce(transport, settings, this.#tasks, this.#wire, this);
     this.#placement = new Placement(this.#workforce, settings);
+    this.#balance = new Balance(settings, this.#workforce, this.#placement, {
+      requeue: (calls) => this.#requeue(calls),
+      send: (call, worker) => this.#send(call, worker),
+      dispatch: () => this.#dispatch(),
+    });
+    this.#assembly = new Assembly(settings, this.#workforce, () => this.#startWorker());
+    this.#room = new Room(settings, this.#ledger, this.#workforce);
   }
 
   // What the executor asks for.
@@ -89,7 +95,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
       // First a worker, so that its start-up and the search for the function overlap.
       if (this.#workforce.workers.size === 0) this.#startWorker();
       const entry = this.#tasks.entry(task);
-      if (fromMap !== true) this.#checkRoom();
+      if (fromMap !== true) this.#room.check();
       call = new PoolCall(this, entry, args, options, this.#ledger.submitted, site);
     } catch (error) {
       this.#ledger.refused();
@@ -114,24 +120,19 @@ export class Scheduler implements CallOwner, WorkerEvents {
     this.#checkOpen();
     checkNesting();
     this.#workforce.hold(true);
-    this.#ready ??= new Deferred();
-    this.#workforce.assembling = true;
-    const { promise } = this.#ready;
-    this.#makeReady();
-    await promise;
+    await this.#assembly.ready();
+    this.#moveOn();
   }
 
   /** Resolves when a call may be submitted without finding the queue full. */
   drained(): Promise<void> {
-    if (this.#hasRoom()) return Promise.resolve();
-    this.#drained ??= new Deferred();
-    return this.#drained.promise;
+    return this.#room.drained();
   }
 
   shutdown({ wait = true, cancelFutures = false }: ShutdownOptions = {}): Promise<void> {
     if (this.#state === "open") this.#state = "closing";
     if (cancelFutures) this.#cancelWaiting();
-    this.#assembled(new ExecutorShutdownError("The pool was shut down before all of its workers were ready"));
+    this.#assembly.end(new ExecutorShutdownError("The pool was shut down before all of its workers were ready"));
     this.#wind();
     return wait ? this.#closed.promise : Promise.resolve();
   }
@@ -173,7 +174,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
   // What workers report (WorkerEvents).
 
   workerReady(): void {
-    this.#makeReady();
+    this.#assembly.goOn();
   }
 
   failedInit(_worker: WorkerHandle, payload: Uint8Array, extras: readonly unknown[]): void {
@@ -260,7 +261,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
         this.#break("its workers die before they finish anything", this.#crashError(worker, exit, undefined));
       }
     }
-    this.#makeReady();
+    this.#assembly.goOn();
     this.#dispatch();
     this.#wind();
   }
@@ -276,7 +277,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
     } finally {
       this.#dispatching = false;
     }
-    if (this.#queue.size === 0) this.#share();
+    if (this.#queue.size === 0) this.#balance.share();
     this.#workforce.watchIdle();
   }
 
@@ -320,7 +321,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
       return;
     }
     if (key !== undefined) this.#keys.sent(key, worker);
-    if (worker.sent > this.#settings.tasksPerWorker) this.#watchStuck();
+    this.#balance.sent(worker);
   }
 
   #startWorker(): WorkerHandle | undefined {
@@ -332,49 +333,13 @@ export class Scheduler implements CallOwner, WorkerEvents {
     }
   }
 
-  // Taking back (S3).
+  // Taking back.
 
   #requeue(calls: PoolCall[]): void {
     for (const call of calls.sort((left, right) => right.order - left.order)) {
       if (call.options.key === undefined) this.#queue.unshift(call);
       else this.#keys.again(call.options.key, call);
     }
-  }
-
-  /** Gives idle workers what waits at busy ones. */
-  #share(): void {
-    for (const idle of this.#workforce.workers) {
-      if (idle.state !== "ready" || idle.sent > 0 || !this.#placement.hasCapacity(idle)) continue;
-      let loaded: WorkerHandle | undefined;
-      for (const worker of this.#workforce.workers) {
-        const ahead = worker.sent - this.#settings.tasksPerWorker;
-        if (ahead > 0 && worker.backlogMs > STEAL_MS && (loaded === undefined || worker.sent > loaded.sent))
-          loaded = worker;
-      }
-      const taken = loaded?.takeBackLatest(Math.ceil(loaded.sent / 2)) ?? [];
-      if (taken.length === 0) return;
-      for (const call of taken.reverse()) this.#send(call, idle);
-    }
-  }
-
-  #watchStuck(): void {
-    if (this.#stuckTimer !== undefined) return;
-    this.#stuckTimer = setTimeout(() => {
-      this.#stuckTimer = undefined;
-      for (const worker of this.#workforce.workers) {
-        if (worker.sent <= this.#settings.tasksPerWorker) continue;
-        worker.poll(); // this event loop may be late itself
-        if (worker.endedAtCheck === worker.ended) {
-          worker.stuck = true;
-          this.#requeue(worker.takeBackLatest(worker.sent));
-        } else {
-          worker.endedAtCheck = worker.ended;
-          this.#watchStuck();
-        }
-      }
-      this.#dispatch();
-    }, STUCK_AFTER_MS);
-    this.#stuckTimer.unref();
   }
 
   /** A worker's task ignored its abort: the others on it may finish, then it is killed. */
@@ -411,10 +376,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
 
   /** A call is over: lets those go on that wait for that. */
   #moveOn(): void {
-    if (this.#drained !== undefined && this.#hasRoom()) {
-      this.#drained.resolve();
-      this.#drained = undefined;
-    }
+    this.#room.changed();
     if (this.#ledger.open > 0) return;
     if (this.#state !== "open") this.#wind();
     else if (!this.#releasing) {
@@ -422,7 +384,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
       this.#releasing = true;
       setImmediate(() => {
         this.#releasing = false;
-        if (this.#ledger.open === 0 && this.#state === "open" && this.#ready === undefined) this.#workforce.hold(false);
+        if (this.#ledger.open === 0 && this.#state === "open" && !this.#assembly.isGoingOn) this.#workforce.hold(false);
       });
     }
   }
@@ -458,7 +420,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
     const calls = [...lost, ...this.#waiting()];
     this.#state = "broken";
     this.#brokenBy = { why, cause };
-    this.#assembled(this.#broken());
+    this.#assembly.end(this.#broken());
     for (const worker of this.#workforce.workers) {
       calls.push(...worker.calls());
       worker.kill();
@@ -476,50 +438,16 @@ export class Scheduler implements CallOwner, WorkerEvents {
 
   #broken(): BrokenExecutorError {
     const { why, cause } = this.#brokenBy ?? { why: "it was ended", cause: undefined };
-    const message = cause instanceof Error ? `: ${cause.message}` : "";
+    const message = types.isNativeError(cause) ? `: ${cause.message}` : "";
     return new this.#brokenError(`The pool is broken because ${why}${message}`, { cause });
   }
 
   #crashError(worker: WorkerHandle, exit: WorkerExit, call: PoolCall | undefined): Error {
-    const doing = call === undefined ? "while it ran no task" : `while it ran \`${call.name}\``;
-    return crashError(this.#workforce.nameOf(worker), exit, doing);
+    return crashError(this.#workforce.nameOf(worker), exit, call?.name);
   }
 
   #checkOpen(): void {
     if (this.#isBroken()) throw this.#broken();
     if (this.#state !== "open") throw new ExecutorShutdownError("The pool was shut down and takes no more calls");
-  }
-
-  #hasRoom(): boolean {
-    const { maxQueue, maxWorkers, tasksPerWorker } = this.#settings;
-    if (maxQueue === Number.POSITIVE_INFINITY || this.#ledger.open < maxWorkers * tasksPerWorker) return true;
-    let waiting = this.#ledger.open;
-    for (const worker of this.#workforce.workers) {
-      waiting -= worker.state === "starting" ? tasksPerWorker : Math.min(worker.sent, tasksPerWorker);
-    }
-    return waiting < maxQueue;
-  }
-
-  #checkRoom(): void {
-    if (this.#hasRoom()) return;
-    throw new QueueFullError(
-      `The pool's queue is full: ${this.#settings.maxQueue} calls wait (\`maxQueue\`). Await \`drained()\` before submitting more`,
-    );
-  }
-
-  #makeReady(): void {
-    if (this.#ready === undefined) return;
-    while (this.#workforce.open < this.#settings.maxWorkers) if (this.#startWorker() === undefined) return;
-    for (const worker of this.#workforce.workers) if (worker.open && worker.state === "starting") return;
-    this.#assembled();
-    this.#moveOn();
-  }
-
-  /** ready() has nothing more to wait for. */
-  #assembled(error?: Error): void {
-    this.#workforce.assembling = false;
-    if (error === undefined) this.#ready?.resolve();
-    else this.#ready?.reject(error);
-    this.#ready = undefined;
   }
 }

@@ -75,6 +75,11 @@ export interface WorkerTransport {
   readonly kind: string;
   /** Whether `post` carries `extras` and `transfer` (SharedArrayBuffer, MessagePort, ...), as threads do. */
   readonly carriesHostObjects: boolean;
+  /**
+   * Whether the pool may import the modules that a worker names as the homes of its classes. False for workers that are
+   * allowed less than the pool: then only classes that are loaded already are found. Default true.
+   */
+  readonly trusted?: boolean;
   /** Starts a worker at once; one that cannot start reports it through `exit`. */
   start(start: WorkerStart): WorkerConnection;
 }

@@ -45,3 +45,17 @@ export function requireTask<A extends readonly unknown[]>(
   if (!isTask) throw new TypeError(`Expected \`${name}\` to be a function, got ${inspect(value)}`);
   return value as Task<readonly unknown[], unknown>;
 }
+
+/** An array of strings. */
+export function requireStrings(name: string, value: unknown): readonly string[] | undefined {
+  if (value === undefined) return undefined;
+  if (Array.isArray(value) && value.every((one) => typeof one === "string")) return [...value];
+  throw new TypeError(`Expected \`${name}\` to be an array of strings, got ${inspect(value)}`);
+}
+
+/** Variables of an environment. */
+export function requireEnvironment(value: NodeJS.ProcessEnv | undefined): NodeJS.ProcessEnv | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === "object" && value !== null) return { ...value };
+  throw new TypeError(`Expected \`env\` to be an object of strings, got ${inspect(value)}`);
+}

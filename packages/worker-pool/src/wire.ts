@@ -33,17 +33,23 @@ export class Wire implements CallEncoder {
   readonly #lateOf = new WeakMap<object, Promise<void>>(); // what waits for classes, by what it belongs to
   #late = 0; // how many wait
 
-  /** @param side what this end sends */
-  constructor(hostObjects: boolean, side: "argument" | "result") {
+  /**
+   * @param side what this end sends
+   * @param imports whether what the other side names is imported here; without, only what is loaded is found
+   */
+  constructor(hostObjects: boolean, side: "argument" | "result", imports = true) {
     this.#encoder = new Encoder({ side, hostObjects, describeClass });
-    this.#received = { side: side === "argument" ? "result" : "argument", loadClass };
+    this.#received = {
+      side: side === "argument" ? "result" : "argument",
+      loadClass: imports ? loadClass : (cls) => loadClass(cls, false),
+    };
   }
 
   // The pool's end.
 
   encodeArgs(call: PoolCall): Encoded {
     const { name, transfer } = call.options;
-    return this.#encoder.encode(name === undefined ? call.args : [name, ...call.args], transfer);
+    return this.#encoder.encode(name === undefined ? call.args : [...call.args, name], transfer);
   }
 
   encodeTask({ descriptor, name }: TaskEntry): Encoded {
@@ -51,7 +57,7 @@ export class Wire implements CallEncoder {
   }
 
   encodeInit(settings: PoolSettings, workerId: number): Encoded {
-    const { tasksPerWorker, maxMemoryPerWorker, initializer, initArgs, finalizer } = settings;
+    const { tasksPerWorker, maxMemoryPerWorker, initializer, initArgs, finalizer, finalArgs } = settings;
     const init: WorkerInit = {
       workerId,
       depth: nestingDepth() + 1,
@@ -60,8 +66,9 @@ export class Wire implements CallEncoder {
       initializer: initializer && describeTask(initializer),
       initArgs,
       finalizer: finalizer && describeTask(finalizer),
+      finalArgs,
     };
-    return this.#encoder.encode(init, undefined, "initArgs");
+    return this.#encoder.encode(init, undefined, "options");
   }
 
   /** A reason that cannot be sent arrives as none: the task is stopped all the same. */
@@ -75,7 +82,7 @@ export class Wire implements CallEncoder {
 
   /** The thrown value, with the place that submitted the call at the end of its stack. */
   withSite(thrown: unknown, site: SubmitSite | undefined): unknown {
-    if (site !== undefined && types.isNativeError(thrown) && typeof thrown.stack === "string") {
+    if (site !== undefined && isError(thrown) && typeof thrown.stack === "string") {
       thrown.stack = joinStacks(thrown.stack, site.stack);
     }
     return thrown;
@@ -133,4 +140,8 @@ export class Wire implements CallEncoder {
       });
     this.#lateOf.set(of, turn);
   }
+}
+
+function isError(value: unknown): value is Error {
+  return types.isNativeError(value) || value instanceof DOMException; // the latter is none to Node 20
 }

@@ -190,7 +190,7 @@ class Runtime {
   }
 
   #load(call: RunningCall, task: WorkerTask, named: boolean, args: unknown[]): void {
-    if (named) call.name = args.shift() as string;
+    if (named) call.name = args.pop() as string;
     if (task.fn !== undefined) {
       this.#run(call, task.fn, args);
       return;
@@ -271,10 +271,10 @@ class Runtime {
   }
 
   async #leave(): Promise<void> {
-    const finalizer = this.#init?.finalizer;
+    const { finalizer, finalArgs = [] } = this.#init ?? {};
     if (finalizer !== undefined) {
       try {
-        await this.#runHook(finalizer, []);
+        await this.#runHook(finalizer, finalArgs);
       } catch (error) {
         console.error("The finalizer failed:", error);
       }

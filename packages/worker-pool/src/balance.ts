@@ -1,0 +1,89 @@
+/**
+ * Balance: what was sent ahead of its turn must not suffer from it. Calls are taken back from a worker that is stuck in
+ * a long one, and shared with a worker that has nothing to do.
+ *
+ *   look every STUCK_AFTER_MS, while anything is sent ahead:   ended nothing since the last look ─► stuck ─► taken back
+ *   whenever the queue is empty and a worker is idle:          half of what waits at the fullest ─► sent to the idle one
+ */
+import type { PoolSettings } from "./options.js";
+import type { Placement } from "./placement.js";
+import type { PoolCall } from "./pool-call.js";
+import type { WorkerHandle } from "./worker-handle.js";
+import type { Workforce } from "./workforce.js";
+
+const STUCK_AFTER_MS = 5;
+/** Expected work that makes a busy worker worth taking from. */
+const SHARE_MS = 0.25;
+
+/** What the scheduler does with calls. */
+export interface Sender {
+  /** Puts calls that were taken back before all others. */
+  requeue(calls: PoolCall[]): void;
+  send(call: PoolCall, worker: WorkerHandle): void;
+  dispatch(): void;
+}
+
+export class Balance {
+  readonly #settings: PoolSettings;
+  readonly #workforce: Workforce;
+  readonly #placement: Placement;
+  readonly #sender: Sender;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(settings: PoolSettings, workforce: Workforce, placement: Placement, sender: Sender) {
+    this.#settings = settings;
+    this.#workforce = workforce;
+    this.#placement = placement;
+    this.#sender = sender;
+  }
+
+  /** A call was sent to this worker. */
+  sent(worker: WorkerHandle): void {
+    if (this.#ahead(worker) > 0 && this.#timer === undefined) this.#watch();
+  }
+
+  /** Gives idle workers what waits at busy ones. */
+  share(): void {
+    for (const idle of this.#workforce.workers) {
+      if (idle.sent > 0 || !this.#placement.hasCapacity(idle)) continue;
+      const loaded = this.#fullest();
+      const taken = loaded?.takeBackLatest(Math.ceil(loaded.sent / 2)) ?? [];
+      if (taken.length === 0) return;
+      for (const call of taken.reverse()) this.#sender.send(call, idle);
+    }
+  }
+
+  #fullest(): WorkerHandle | undefined {
+    let fullest: WorkerHandle | undefined;
+    for (const worker of this.#workforce.workers) {
+      if (this.#ahead(worker) <= 0 || worker.backlogMs <= SHARE_MS) continue;
+      if (fullest === undefined || worker.sent > fullest.sent) fullest = worker;
+    }
+    return fullest;
+  }
+
+  #ahead(worker: WorkerHandle): number {
+    return worker.sent - this.#settings.tasksPerWorker;
+  }
+
+  #watch(): void {
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      let again = false;
+      for (const worker of this.#workforce.workers) {
+        if (this.#ahead(worker) <= 0) continue;
+        worker.poll(); // this event loop may be late itself
+        if (worker.endedAtCheck === worker.ended) {
+          worker.stuck = true;
+          this.#sender.requeue(worker.takeBackLatest(worker.sent));
+        } else {
+          worker.endedAtCheck = worker.ended;
+          again = true;
+        }
+      }
+      this.#sender.dispatch();
+      if (again && this.#timer === undefined) this.#watch();
+    }, STUCK_AFTER_MS);
+    this.#timer.unref();
+  }
+}
