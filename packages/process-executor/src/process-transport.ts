@@ -9,10 +9,13 @@ import { type SpawnSettings, spawnWorker } from "./spawn-worker.js";
 export class ProcessTransport implements WorkerTransport {
   readonly kind = "process";
   readonly carriesHostObjects = false;
+  readonly trusted: boolean;
   readonly #settings: SpawnSettings;
   readonly #outputs: Outputs;
 
-  constructor(settings: SpawnSettings, outputs: Outputs) {
+  /** @param trusted whether the workers may do all that this process may */
+  constructor(settings: SpawnSettings, outputs: Outputs, trusted = true) {
+    this.trusted = trusted;
     this.#settings = settings;
     this.#outputs = outputs;
   }
