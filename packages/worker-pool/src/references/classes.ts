@@ -17,6 +17,7 @@ import { parsedScript } from "./parsed-script.js";
 import { normalUrl, pathOfUrl } from "./urls.js";
 import { followPath } from "./value-path.js";
 
+/** A class as a value. */
 // biome-ignore lint/suspicious/noExplicitAny: a class of anything, made with anything
 export type AnyClass = abstract new (...args: any[]) => unknown;
 

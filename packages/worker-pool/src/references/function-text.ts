@@ -4,6 +4,7 @@ import { bindingsOf } from "./bindings.js";
 import type { Place } from "./find-export.js";
 import { type FunctionNode, isFunction, isStrict, parseScript, unwrap } from "./syntax.js";
 
+/** One function's text. */
 export class FunctionText {
   readonly source: string;
   /** The nodes from the program down to the function. */

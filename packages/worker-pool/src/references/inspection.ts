@@ -105,6 +105,7 @@ const KEY = Symbol.for("concurrent-futures.inspected");
 const FIND_HOLDER = `[globalThis.process?.getBuiltinModule?.("node:buffer")?.Buffer, globalThis.Buffer]
   .find((host) => host?.[Symbol.for("concurrent-futures.inspected")])?.[Symbol.for("concurrent-futures.inspected")]`;
 
+/** One session, as long as it lasts. */
 export class Inspection {
   /** How many values were looked at. */
   looks = 0;

@@ -26,6 +26,7 @@ export function parsedScript(inspection: Inspection, id: string): ParsedScript |
   return script;
 }
 
+/** One script. */
 export class ParsedScript {
   readonly url: string;
   readonly isModule: boolean;

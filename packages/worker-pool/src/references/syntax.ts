@@ -1,10 +1,12 @@
 /** Reading JavaScript with acorn: parsing leniently, finding what stands at a position, looking through wrappers. */
 import { type AnyNode, type Options, type Program, parse } from "acorn";
 
+/** A function of any form; a method's is the function expression that is its value. */
 export type FunctionNode = Extract<
   AnyNode,
   { type: "FunctionDeclaration" | "FunctionExpression" | "ArrowFunctionExpression" }
 >;
+/** A class, declared or as an expression. */
 export type ClassNode = Extract<AnyNode, { type: "ClassDeclaration" | "ClassExpression" }>;
 
 /** Parses a script as it ran. Names that only a module, a function body or a class would allow are let through. */
@@ -38,6 +40,7 @@ export function childrenOf(node: AnyNode): AnyNode[] {
   return children;
 }
 
+/** Whether a node is a function of any form. */
 export function isFunction(node: AnyNode | undefined | null): node is FunctionNode {
   return (
     node?.type === "FunctionDeclaration" ||
@@ -46,6 +49,7 @@ export function isFunction(node: AnyNode | undefined | null): node is FunctionNo
   );
 }
 
+/** Whether a node is a class. */
 export function isClass(node: AnyNode | undefined | null): node is ClassNode {
   return node?.type === "ClassDeclaration" || node?.type === "ClassExpression";
 }

@@ -49,6 +49,11 @@ describe("functions that an ES module exports are sent by reference", () => {
     expect(() => describeTask(exported.blockOf())).toThrow(/it is not exported/);
   });
 
+  test("a function whose name the module gave to another is not mistaken for that", () => {
+    expect(describeTask(exported.swapped)).toEqual({ kind: "module", url, name: "swapped" });
+    expect(() => describeTask(exported.beforeSwapOf())).toThrow(/it is not exported/);
+  });
+
   test("a data: URL is a module like others", async () => {
     const data = "data:text/javascript,const offset = 5; export const f = (x) => x + offset";
     const descriptor = describeTask((await import(data)).f);

@@ -68,6 +68,7 @@ describe("a function that no worker could find is refused", () => {
 
   test("words that no capture could replace are not offered as captures", () => {
     expect(refusal(common.directory).message).not.toMatch(/captures: \{[^}]*__dirname/);
+    expect(refusal(functions.arguments2).message).not.toMatch(/captures:/);
   });
 
   test.each([undefined, null, 5, "x", {}, [], Symbol("s"), 5n])("%p is no function at all: TypeError", (value) => {

@@ -70,6 +70,12 @@ describe("functions that use nothing from around them travel as source", () => {
     }
   });
 
+  test("functions that one piece of code makes share a descriptor, unless their names differ", () => {
+    const make = (name: string) => ({ [name]: (x: number) => x + 1 })[name];
+    expect(describeTask(make("a"))).toBe(describeTask(make("a")));
+    expect(describeTask(make("a"))).not.toEqual(describeTask(make("b")));
+  });
+
   test("sloppy code stays sloppy, strict code strict", async () => {
     expect((await travel(common.sloppy))()).toBe("object");
     expect((await travel(common.sloppyOctal))()).toBe(8);
