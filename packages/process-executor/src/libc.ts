@@ -51,13 +51,15 @@ export function loadLibc(addon = ""): Libc | undefined {
 }
 
 function tryLoad(addon: string): Libc | undefined {
-  try {
-    const require = createRequire(import.meta.url);
-    const koffi: Koffi = require(addon === "" ? "koffi" : addon);
-    return bind(koffi, addon === "" ? findAddon(require) : addon);
-  } catch {
-    return undefined; // not installed, not built for this machine, or not allowed here: do without
+  const require = createRequire(import.meta.url);
+  for (const name of [addon, "koffi"]) {
+    try {
+      if (name !== "") return bind(require(name), addon === "" ? findAddon(require) : addon);
+    } catch {
+      // not installed, not built for this machine, or not allowed here: do without
+    }
   }
+  return undefined;
 }
 
 function findAddon(require: NodeJS.Require): string {
@@ -101,7 +103,7 @@ function bind(koffi: Koffi, addon: string): Libc {
       check("close", close(fd));
     },
     dieWithParent() {
-      check("prctl", prctl(PR_SET_PDEATHSIG, SIGKILL));
+      prctl(PR_SET_PDEATHSIG, SIGKILL); // where a sandbox refuses it, the end of the pipes has to do
     },
   };
 }

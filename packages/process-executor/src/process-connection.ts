@@ -37,7 +37,7 @@ export class ProcessConnection implements WorkerConnection {
   readonly memory: ArrayBuffer | undefined;
   readonly carriesHostObjects = false;
   readonly #worker: SpawnedWorker;
-  readonly #sockets: readonly Socket[]; // all that Node made; none when the process could not start
+  readonly #sockets: readonly Socket[]; // none of Node's when the process could not start
   readonly #framesTo: Socket | undefined;
   readonly #framesFrom: Socket | undefined;
   readonly #stderr = new OutputTail();

@@ -5,7 +5,9 @@ import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import {
+  requireEnvironment,
   requireOutput,
+  requireStrings,
   type WorkerOutput,
   type WorkerPoolOptions,
   workerExecArgv,
@@ -65,18 +67,6 @@ export function resolveProcessOptions(options: Omit<ProcessPoolOptions, keyof Wo
 function flagsOf(execArgv: readonly string[] | undefined, permission: ProcessPermission | undefined): string[] {
   const flags = workerExecArgv(execArgv, "process") ?? [];
   return permission === undefined ? flags : [...withoutPermissionFlags(flags), ...permissionFlags(permission)];
-}
-
-function requireStrings(name: string, value: unknown): readonly string[] | undefined {
-  if (value === undefined) return undefined;
-  if (Array.isArray(value) && value.every((one) => typeof one === "string")) return [...value];
-  throw new TypeError(`Expected \`${name}\` to be an array of strings, got ${inspect(value)}`);
-}
-
-function requireEnvironment(env: NodeJS.ProcessEnv | undefined): NodeJS.ProcessEnv | undefined {
-  if (env === undefined) return undefined;
-  if (typeof env === "object" && env !== null) return { ...env };
-  throw new TypeError(`Expected \`env\` to be an object of strings, got ${inspect(env)}`);
 }
 
 function requirePath(name: string, value: Path | undefined): string | undefined {

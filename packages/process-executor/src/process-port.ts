@@ -22,7 +22,7 @@ export class ProcessPort implements Port {
   /** @throws {Error} the parent shares memory and this process cannot map it */
   constructor({ memoryBytes, parent, addon }: WorkerConfig) {
     if (memoryBytes === 0) return;
-    const libc = loadLibc(addon) ?? loadLibc();
+    const libc = loadLibc(addon);
     if (libc === undefined) throw new Error("The parent could load koffi, and this worker process could not");
     libc.dieWithParent();
     if (process.ppid !== parent) process.exit(); // it died before that took effect

@@ -25,10 +25,12 @@ export function takeMemory(libc: Libc): SharedMemory | undefined {
     new Uint8Array(used.buffer).fill(0);
     return used;
   }
+  let fd: number | undefined;
   try {
-    const fd = libc.createMemory(MEMORY_BYTES);
+    fd = libc.createMemory(MEMORY_BYTES);
     return { fd, buffer: libc.mapMemory(fd, MEMORY_BYTES) };
   } catch {
+    if (fd !== undefined) libc.close(fd);
     return undefined; // out of descriptors or memory
   }
 }

@@ -52,12 +52,21 @@ describe("frames", () => {
     ]);
   });
 
-  test("a length that no frame can have is junk too", () => {
-    const header = Buffer.alloc(12);
-    header.writeDoubleLE(-1, 0);
-    header.writeUInt32LE((header.readUInt32LE(0) ^ header.readUInt32LE(4) ^ 0x5ea1_c0de) >>> 0, 8);
-    const { reader, errors } = read();
-    reader.push(header);
+  test.each([
+    ["zeros", Buffer.alloc(64)],
+    ["a header with one bit changed", flipped(frameHeader(5), 8)],
+    ["a negative length", frameHeader(-1)],
+    ["half a byte", frameHeader(0.5)],
+    ["more than there is room for", frameHeader(2 ** 52)],
+  ])("%s is no frame", (_, bytes) => {
+    const { reader, payloads, errors } = read();
+    reader.push(bytes);
+    expect(payloads).toEqual([]);
     expect(errors).toHaveLength(1);
   });
 });
+
+function flipped(bytes: Buffer, at: number): Buffer {
+  bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+  return bytes;
+}
