@@ -1,5 +1,6 @@
 import { realpathSync } from "node:fs";
 import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { BrokenProcessPoolError, WorkerCrashedError } from "@concurrent-futures/core";
 import { afterEach, describe, expect, test } from "@jest/globals";
@@ -49,7 +50,7 @@ describe.each<[string, ProcessPoolOptions]>([
     expect(await Promise.all([pool.submit(junk), pool.submit(junk)])).toEqual(["done", "done"]);
     expect(await pool.submit(add, 1, 2)).toBe(3);
     await pool.shutdown();
-    expect(String(stdout.read())).toBe("junk to stdout\njunk to stdout\n");
+    expect(await text(stdout.end())).toBe("junk to stdout\njunk to stdout\n");
   });
 
   test("breaks, rather than starting workers for ever, when they cannot start", async () => {

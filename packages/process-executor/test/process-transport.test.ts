@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { endAll, processGone, start, startUp } from "./fixtures/connect.js";
 
@@ -154,7 +155,7 @@ describe("a worker's output", () => {
     const echo = await startUp({}, { stderr });
     echo.tell("stderr one 1");
     await echo.ended;
-    expect(stderr.read().toString()).toBe("one\n");
+    expect(await text(stderr.end())).toBe("one\n");
   });
 
   test("is lost, and nothing else, when the stream is destroyed", async () => {
