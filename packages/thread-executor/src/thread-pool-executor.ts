@@ -2,10 +2,12 @@
  * ThreadPoolExecutor: a pool of worker threads.
  */
 
-import type { ResourceLimits, SHARE_ENV } from "node:worker_threads";
+import { type ResourceLimits, SHARE_ENV } from "node:worker_threads";
 import { BrokenThreadPoolError } from "@concurrent-futures/core";
 import {
+  requireEnvironment,
   requireOutput,
+  requireStrings,
   type WorkerOutput,
   WorkerPoolExecutor,
   type WorkerPoolOptions,
@@ -56,9 +58,9 @@ export class ThreadPoolExecutor<I extends readonly unknown[] = readonly unknown[
     const transport = new ThreadTransport({
       namePrefix: threadNamePrefix ?? `ThreadPoolExecutor-${pools}_`,
       resourceLimits,
-      env,
-      execArgv,
-      argv,
+      env: env === SHARE_ENV ? env : requireEnvironment(env as NodeJS.ProcessEnv | undefined),
+      execArgv: requireStrings("execArgv", execArgv),
+      argv: requireStrings("argv", argv),
       stdout: requireOutput("stdout", stdout),
       stderr: requireOutput("stderr", stderr),
     });

@@ -39,9 +39,15 @@ const INSPECT_IN_OPTIONS = /(?<=^|\s)--(?:inspect(?:-brk|-wait)?(?:=\S+)?|(?:ins
  * @returns undefined leaves it to Node: threads inherit by themselves, and refuse flags of the whole process when told
  */
 export function workerExecArgv(execArgv: readonly string[] | undefined, kind: WorkerKind): string[] | undefined {
-  if (kind === "thread") return execArgv === undefined ? undefined : [...execArgv];
+  if (kind === "thread") return execArgv === undefined ? inheritedByThreads() : [...execArgv];
   if (execArgv !== undefined) return withFreePorts(execArgv, true);
   return withFreePorts(withoutProgram(process.execArgv), false);
+}
+
+/** A thread refuses what says how to read the parent's program; only then is it told what it takes over. */
+function inheritedByThreads(): string[] | undefined {
+  const flags = process.execArgv;
+  return flags.some((flag) => flag.startsWith("--input-type")) ? withoutProgram(flags) : undefined;
 }
 
 /** `NODE_OPTIONS` for a worker process: a debugger's port is taken already, so it looks for a free one. */

@@ -1,3 +1,5 @@
+import "./builtins.js";
+
 export {
   importTasks,
   inline,

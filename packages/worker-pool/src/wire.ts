@@ -4,6 +4,7 @@
  * Classes are found the way functions are; one that is not loaded yet makes `decode` hand over its outcome later.
  */
 import { types } from "node:util";
+import type { ChunkResult } from "@concurrent-futures/core";
 import { copyOf } from "./bytes.js";
 import {
   type DecodeContext,
@@ -93,6 +94,30 @@ export class Wire implements CallEncoder {
   /** @throws {SerializationError} the result cannot be sent */
   encodeResult(result: unknown): Encoded {
     return this.#encoder.encode(result);
+  }
+
+  /**
+   * What a chunk gave. Where one of its values cannot be sent, it ends before that one, as if that item had thrown the
+   * SerializationError; the values before it are kept.
+   */
+  encodeChunkResult([values, elapsedMs, ...thrown]: ChunkResult): Encoded {
+    try {
+      return this.#encoder.encode([values, elapsedMs, ...thrown]);
+    } catch (error) {
+      const unsendable = values.findIndex((value) => this.#refusal(value) !== undefined);
+      if (unsendable === -1) return this.#encoder.encode([values, elapsedMs, this.#refusal(thrown[0]) ?? error]);
+      return this.#encoder.encode([values.slice(0, unsendable), elapsedMs, this.#refusal(values[unsendable])]);
+    }
+  }
+
+  /** Why a value cannot be sent; undefined if it can. */
+  #refusal(value: unknown): unknown {
+    try {
+      this.#encoder.encode(value);
+      return undefined;
+    } catch (error) {
+      return error;
+    }
   }
 
   /** What was thrown; where that cannot be sent, the SerializationError that says so. */

@@ -12,8 +12,13 @@ export type DescribeClass = (cls: AnyClass) => ClassDescriptor | undefined;
 /**
  * Finds a class again, at once where its module is loaded. Undefined, thrown or rejected: there is no such class here.
  * An error whose class is not found is restored as the nearest class that is.
+ *
+ * @param needed  false: import nothing for it, since the value can do without its class
  */
-export type LoadClass = (descriptor: ClassDescriptor) => AnyClass | undefined | Promise<AnyClass | undefined>;
+export type LoadClass = (
+  descriptor: ClassDescriptor,
+  needed?: boolean,
+) => AnyClass | undefined | Promise<AnyClass | undefined>;
 
 /** Both directions in one object. */
 export interface CodecHost {

@@ -12,6 +12,7 @@ export class RunningCall implements TaskContext {
   readonly slot: number;
   readonly workerId: number;
   name: string; // the option replaces the function's
+  isChunk = false; // whether it gives a ChunkResult
   over = false;
   /** performance.now() when the function was called. */
   startedAt = 0;

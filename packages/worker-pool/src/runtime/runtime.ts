@@ -12,7 +12,13 @@
  * T4  Each claimed call is answered once, by #end(). One that ends outside of #onRecord and #pump is followed by #pump:
  *     it made room for the next, or was the last.
  */
-import { type AnyFunction, runInTaskContext, type TaskContext, workerMark } from "@concurrent-futures/core";
+import {
+  type AnyFunction,
+  type ChunkResult,
+  runInTaskContext,
+  type TaskContext,
+  workerMark,
+} from "@concurrent-futures/core";
 import { copyOf } from "../bytes.js";
 import { claim } from "../claims.js";
 import { Deque } from "../deque.js";
@@ -191,6 +197,7 @@ class Runtime {
 
   #load(call: RunningCall, task: WorkerTask, named: boolean, args: unknown[]): void {
     if (named) call.name = args.pop() as string;
+    call.isChunk = task.isChunk;
     if (task.fn !== undefined) {
       this.#run(call, task.fn, args);
       return;
@@ -238,7 +245,7 @@ class Runtime {
     let payload = thrown ? this.#wire.encodeThrown(value) : undefined;
     if (!thrown && value !== undefined) {
       try {
-        payload = this.#wire.encodeResult(value);
+        payload = call.isChunk ? this.#wire.encodeChunkResult(value as ChunkResult) : this.#wire.encodeResult(value);
       } catch (error) {
         kind = records.THROWN;
         payload = this.#wire.encodeThrown(error);

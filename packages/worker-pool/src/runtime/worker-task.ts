@@ -29,6 +29,15 @@ export class WorkerTask {
       : "";
   }
 
+  /** Whether it is `map`'s task over many items. */
+  get isChunk(): boolean {
+    return (
+      this.#definition !== undefined &&
+      "value" in this.#definition &&
+      (this.#definition.value as TaskDefinition).descriptor.kind === "chunk"
+    );
+  }
+
   /** Rejects with the reason if it cannot be loaded; the next call tries again. */
   load(): Promise<AnyFunction> {
     this.#loading ??= this.#load();

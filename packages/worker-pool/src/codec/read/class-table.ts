@@ -35,7 +35,7 @@ export function skipClassTable(reader: Reader): void {
 function find(entry: SentClass, loadClass: LoadClass): AnyClass | undefined | Promise<AnyClass | undefined> {
   let found: ReturnType<LoadClass>;
   try {
-    found = loadClass(entry.descriptor);
+    found = loadClass(entry.descriptor, entry.needed);
   } catch (error) {
     return missing(entry, error);
   }
