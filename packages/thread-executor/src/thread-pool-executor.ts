@@ -11,6 +11,7 @@ import {
   type WorkerOutput,
   WorkerPoolExecutor,
   type WorkerPoolOptions,
+  workerExecArgv,
 } from "@concurrent-futures/worker-pool";
 import { ThreadTransport } from "./thread-transport.js";
 
@@ -59,7 +60,7 @@ export class ThreadPoolExecutor<I extends readonly unknown[] = readonly unknown[
       namePrefix: threadNamePrefix ?? `ThreadPoolExecutor-${pools}_`,
       resourceLimits,
       env: env === SHARE_ENV ? env : requireEnvironment(env as NodeJS.ProcessEnv | undefined),
-      execArgv: requireStrings("execArgv", execArgv),
+      execArgv: workerExecArgv(requireStrings("execArgv", execArgv), "thread"),
       argv: requireStrings("argv", argv),
       stdout: requireOutput("stdout", stdout),
       stderr: requireOutput("stderr", stderr),
