@@ -24,10 +24,6 @@ export class ProcessPoolExecutor<I extends readonly unknown[] = readonly unknown
    */
   constructor(options: ProcessPoolOptions<I> = {}) {
     const { spawn, outputs } = resolveProcessOptions(options ?? {});
-    super(
-      new ProcessTransport(spawn, outputs, (options ?? {}).permission === undefined),
-      options,
-      BrokenProcessPoolError,
-    );
+    super(new ProcessTransport(spawn, outputs, options?.permission === undefined), options, BrokenProcessPoolError);
   }
 }
