@@ -30,7 +30,13 @@ async function listening<T>(channels: readonly string[], run: () => Promise<T>):
 
 interface Message {
   readonly channel: string;
-  readonly [key: string]: unknown;
+  readonly future?: unknown;
+  readonly name?: string;
+  readonly kind?: string;
+  readonly workerId?: number;
+  readonly id?: number;
+  readonly exitCode?: number;
+  readonly error?: unknown;
 }
 
 everyPool("context", ({ kind, create, share }) => {
@@ -121,7 +127,7 @@ everyPool("context", ({ kind, create, share }) => {
       futures = [pool().with({ name: "a sum" }).submit(add, 1, 2), pool().submit(failPayment, 1)];
       await Promise.allSettled(futures);
     });
-    const [sum, failed] = futures.map((future) => heard.filter((message) => message["future"] === future));
+    const [sum, failed] = futures.map((future) => heard.filter((message) => message.future === future));
     expect(sum?.map(({ channel, name }) => [channel, name])).toEqual([
       ["task:submit", "a sum"],
       ["task:start", "a sum"],
@@ -151,7 +157,7 @@ everyPool("context", ({ kind, create, share }) => {
       ["worker:start", kind, 2, undefined],
       ["worker:exit", kind, 2, 0],
     ]);
-    if (kind === "process") expect(heard[0]?.["id"]).toBe(pid);
+    if (kind === "process") expect(heard[0]?.id).toBe(pid);
   });
 
   test("stats() counts what the pool has, does and did", async () => {
