@@ -172,11 +172,10 @@ everyPool("workers", ({ kind, BrokenError, create }) => {
       argv: ["one", "two words"],
       execArgv: ["--no-deprecation"],
     });
-    const seen = await pool.submit(() => ({
-      greeting: process.env["GREETING"],
-      argv: process.argv.slice(2),
-      flags: process.execArgv,
-    }));
+    const seen = await pool.submit(() => {
+      const { GREETING: greeting } = process.env;
+      return { greeting, argv: process.argv.slice(2), flags: process.execArgv };
+    });
     expect(seen).toMatchObject({ greeting: "hello", argv: ["one", "two words"] });
     expect(seen.flags).toContain("--no-deprecation");
     expect("GREETING" in process.env).toBe(false);
@@ -207,11 +206,15 @@ everyPool("workers", ({ kind, BrokenError, create }) => {
     test("env may be SHARE_ENV: then threads see what the parent sets later", async () => {
       await using pool = new ThreadPoolExecutor({ maxWorkers: 1, env: SHARE_ENV });
       const set = (value: string) => {
-        process.env["CONCURRENT_FUTURES_SHARED"] = value;
+        Object.assign(process.env, { CONCURRENT_FUTURES_SHARED: value });
       };
       await pool.submit(set, "by one thread");
       await using other = new ThreadPoolExecutor({ maxWorkers: 1, env: SHARE_ENV });
-      expect(await other.submit(() => process.env["CONCURRENT_FUTURES_SHARED"])).toBe("by one thread");
+      const get = () => {
+        const { CONCURRENT_FUTURES_SHARED: value } = process.env;
+        return value;
+      };
+      expect(await other.submit(get)).toBe("by one thread");
     });
 
     test("resourceLimits bound a thread: running out of memory is a crash, and the pool goes on", async () => {
