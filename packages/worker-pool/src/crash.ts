@@ -14,6 +14,11 @@ export function crashError(worker: string, exit: WorkerExit, task: string | unde
   return new WorkerCrashedError(`The ${worker} ${describeExit(exit)} ${doing}${tail(exit.stderr)}`, exit, cause);
 }
 
+/** For a call whose worker crashed, and whose pool was ended by force before it could run again. */
+export function crashedBeforeRetry(task: string): WorkerCrashedError {
+  return new WorkerCrashedError(`The worker that ran \`${task}\` crashed, and the pool was ended before it ran again`);
+}
+
 function describeExit({ exitCode, signal, error }: WorkerExit): string {
   if (signal !== undefined) return `was ended by ${signal}`;
   if (error !== undefined) return `failed (${error instanceof Error ? error.message : String(error)})`;

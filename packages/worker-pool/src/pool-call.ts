@@ -96,8 +96,9 @@ export class PoolCall implements FutureController {
 
   abort(reason: unknown): void {
     const worker = this.worker;
-    if (this.#takeBack()) this.#owner.dropped(this);
-    else if (worker !== undefined) this.#owner.abortRunning(this, worker, reason);
+    // Neither waiting nor with a worker (P1): it is being sent, its outcome is being decoded, or its worker has died.
+    if (this.#takeBack() || worker === undefined) this.#owner.dropped(this);
+    else this.#owner.abortRunning(this, worker, reason);
   }
 
   #takeBack(): boolean {

@@ -11,6 +11,7 @@ export const CALL = 3; //      slot, a: task id                       payload: a
 export const ABORT = 4; //     slot                                   payload: the reason
 export const FORGET = 5; //    drop the table of tasks
 export const RETIRE = 6; //    finish, run the finalizer, leave
+export const PING = 7; //      answer with PONG
 
 /** From a worker to the pool. */
 export const READY = 16; //    the initializer has run
@@ -21,6 +22,7 @@ export const THROWN = 20; //   slot, a, b likewise                    payload: t
 export const SKIPPED = 21; //  slot: the pool had taken the call back
 export const PROGRESS = 22; // slot                                   payload: the value
 export const GONE = 23; //     the finalizer has run; the worker ends
+export const PONG = 24; //     its event loop is alive
 
 /** Flags of CALL. */
 export const NOTIFY_START = 1; // send STARTED before running

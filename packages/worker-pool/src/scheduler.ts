@@ -22,9 +22,10 @@ import {
 import { Assembly } from "./assembly.js";
 import { Balance } from "./balance.js";
 import { CallQueue } from "./call-queue.js";
-import { crashError } from "./crash.js";
+import { crashError, crashedBeforeRetry } from "./crash.js";
 import { Deferred } from "./deferred.js";
 import { taskStart } from "./diagnostics.js";
+import { Execution } from "./execution.js";
 import { KeyLanes } from "./key-lanes.js";
 import { Ledger, type PoolStats } from "./ledger.js";
 import { checkNesting } from "./nesting.js";
@@ -40,7 +41,7 @@ import { Wire } from "./wire.js";
 import type { CallEnd, WorkerEvents, WorkerHandle } from "./worker-handle.js";
 import { Workforce } from "./workforce.js";
 
-/** Workers that die in a row, none having finished or lost a call, before the pool is broken. */
+/** Workers that die in a row, none having started a call, before the pool is broken. */
 const FRUITLESS_DEATHS = 5;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -57,6 +58,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
   readonly #balance: Balance;
   readonly #assembly: Assembly;
   readonly #room: Room;
+  readonly #execution: Execution;
   readonly #ledger = new Ledger();
   readonly #queue = new CallQueue();
   readonly #keys = new KeyLanes(this.#queue);
@@ -82,6 +84,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
     });
     this.#assembly = new Assembly(settings, this.#workforce, () => this.#startWorker());
     this.#room = new Room(settings, this.#ledger, this.#workforce);
+    this.#execution = new Execution(settings, (calls) => this.#requeue(calls));
   }
 
   // What the executor asks for.
@@ -142,6 +145,11 @@ export class Scheduler implements CallOwner, WorkerEvents {
     this.#forced = true;
     const closed = this.shutdown({ cancelFutures: true });
     for (const { connection } of this.#workforce.workers) connection[how]();
+    // What cannot be cancelled any more and waits all the same, waits to run again.
+    for (const call of [...this.#waiting()]) {
+      call.queue?.remove(call);
+      this.#fail(call, crashedBeforeRetry(call.name));
+    }
     return closed;
   }
 
@@ -167,7 +175,9 @@ export class Scheduler implements CallOwner, WorkerEvents {
     this.#moveOn();
     if (this.#settings.abortGrace > LONGEST_TIMER_MS) return;
     setTimeout(() => {
-      if (call.worker === worker) this.#condemn(worker);
+      if (call.worker !== worker) return;
+      this.#execution.condemn(worker);
+      this.#dispatch();
     }, this.#settings.abortGrace).unref();
   }
 
@@ -205,7 +215,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
     call.entry.ran(end.runMs);
     this.#ledger.ran(call, end);
     this.#keyOver(call);
-    if (worker.condemned) this.#executeIfDone(worker);
+    if (worker.condemned) this.#execution.goOn(worker);
     else if (worker.sent === 0 && (worker.overMemory || worker.served >= this.#settings.maxTasksPerWorker))
       worker.retire();
     else if (worker.overMemory) this.#requeue(worker.takeBackLatest(worker.sent));
@@ -241,11 +251,13 @@ export class Scheduler implements CallOwner, WorkerEvents {
     this.#keys.forget(worker);
     const lost: PoolCall[] = [];
     const unstarted = [...worker.lane.drain()];
+    let fruitless = worker.ended === 0;
     for (const call of worker.calls()) {
       const started = worker.hasStarted(call) || call.options.transfer !== undefined;
+      if (started) fruitless = false;
       call.worker = undefined;
       if (call.future.done()) this.#keyOver(call);
-      else if (started) lost.push(call);
+      else if (started || this.#forced) lost.push(call);
       else unstarted.push(call);
     }
     const inPeace = worker.condemned || worker.farewell || this.#forced;
@@ -256,7 +268,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
     } else {
       this.#requeue(unstarted.concat(lost.filter((call) => this.#mayRunAgain(call))));
       for (const call of lost) if (call.queue === undefined) this.#fail(call, this.#crashError(worker, exit, call));
-      if (lost.length === 0 && worker.ended === 0 && !inPeace) this.#fruitlessDeaths += 1;
+      if (fruitless && !inPeace) this.#fruitlessDeaths += 1;
       if (this.#fruitlessDeaths >= FRUITLESS_DEATHS) {
         this.#break("its workers die before they finish anything", this.#crashError(worker, exit, undefined));
       }
@@ -342,18 +354,6 @@ export class Scheduler implements CallOwner, WorkerEvents {
     }
   }
 
-  /** A worker's task ignored its abort: the others on it may finish, then it is killed. */
-  #condemn(worker: WorkerHandle): void {
-    worker.condemned = true;
-    this.#requeue([...worker.lane.drain(), ...worker.takeBackLatest(worker.sent)]);
-    this.#executeIfDone(worker);
-    this.#dispatch();
-  }
-
-  #executeIfDone(worker: WorkerHandle): void {
-    if (worker.calls().every((call) => call.future.done())) worker.kill();
-  }
-
   #mayRunAgain(call: PoolCall): boolean {
     if (this.#forced || call.options.transfer !== undefined || call.crashes >= (call.options.retries ?? 0))
       return false;
@@ -364,6 +364,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
   // Ending.
 
   #fail(call: PoolCall, error: unknown): void {
+    if (call.future.done()) return; // aborted meanwhile, by a callback perhaps: counted already
     this.#ledger.failed(call, error);
     this.#keyOver(call);
     call.future.setException(error);
@@ -427,7 +428,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
     }
     for (const call of calls) {
       call.queue?.remove(call);
-      if (!call.future.done()) this.#fail(call, this.#broken());
+      this.#fail(call, this.#broken());
     }
     this.#moveOn();
   }

@@ -68,6 +68,7 @@ export class WorkerHandle {
   stuck = false; // it ended nothing between two looks, see scheduler.ts
   overMemory = false; // it has said so
   farewell = false; // it has run its finalizer and is about to exit
+  asked = false; // for a sign of life that it has not given
   condemned = false; // it ignored an abort: no new calls, then it is killed
   idleSince = performance.now();
   readonly startedAt = performance.now();
@@ -126,6 +127,7 @@ export class WorkerHandle {
   send(call: PoolCall, flags: number, wire: CallEncoder): void {
     this.#tell(call.entry, wire);
     const payload = wire.encodeArgs(call);
+    if (call.future.done()) return; // encoding ran the program's code, which gave it up
     const slot = this.#freeSlots.pop() ?? this.#slots.length;
     this.#slots[slot] = call;
     call.worker = this;
@@ -162,6 +164,11 @@ export class WorkerHandle {
     return taken;
   }
 
+  /** Takes back all that has not started, but for what was handed over by transfer. */
+  takeBackAll(): PoolCall[] {
+    return this.calls().filter((call) => call.options.transfer === undefined && this.takeBack(call));
+  }
+
   /** The calls that are with this worker. */
   calls(): PoolCall[] {
     return this.#slots.filter((call): call is PoolCall => call !== undefined && call !== TAKEN_BACK);
@@ -170,6 +177,13 @@ export class WorkerHandle {
   abort(call: PoolCall, reason: Encoded | undefined): void {
     this.#link.send(records.ABORT, 0, call.slot, 0, 0, reason);
     this.connection.wake(); // it may be asleep with a full load, not waiting for calls
+  }
+
+  /** Asks for a sign of life: `asked` is true until it comes. */
+  ask(): void {
+    if (this.state === "gone") return;
+    this.asked = true;
+    this.#link.send(records.PING, 0, 0, 0, 0);
   }
 
   /** Takes no more calls; it ends what it has, runs the finalizer and leaves. */
@@ -250,6 +264,9 @@ export class WorkerHandle {
       case records.GONE:
         this.farewell = true;
         this.#events.leaving(this);
+        return;
+      case records.PONG:
+        this.asked = false;
         return;
       case records.FAILED_INIT:
         this.#events.failedInit(this, payload, extras);

@@ -120,6 +120,9 @@ class Runtime {
       case records.RETIRE:
         this.#retiring = true;
         return;
+      case records.PING:
+        this.#link.send(records.PONG, 0, 0, 0, 0);
+        return;
     }
   }
 
