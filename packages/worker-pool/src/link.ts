@@ -18,7 +18,7 @@ import { RingReader, RingWriter } from "./ring.js";
 import type { Port } from "./transport.js";
 
 /** A payload up to this size travels inside the ring. */
-const INLINE_BYTES = 48 * 1024;
+export const INLINE_BYTES: number = 48 * 1024;
 /** How long one drain may hold the event loop. */
 const SLICE_MS = 4;
 /** Records handled between two looks at the clock. */

@@ -1,13 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Encoded } from "../../dist/codec/index.js";
-import { Link } from "../../dist/link.js";
+import { INLINE_BYTES as INLINE, Link } from "../../dist/link.js";
 import { MEMORY_BYTES } from "../../dist/memory.js";
 import { connect, type FakePort } from "./fixtures/fake-ports.js";
 import { fuzzRuns } from "./fuzz.js";
 
 const RUNS = fuzzRuns(300);
-const INLINE = 16 * 1024;
 
 interface Sent {
   readonly kind: number;
@@ -39,6 +38,7 @@ class End {
       onBatch: () => {
         this.batches += 1;
       },
+      ...(side === "worker" && { mayLinger: () => true }),
     });
     port.listen({ wake: this.link.drain, message: this.link.receive });
   }

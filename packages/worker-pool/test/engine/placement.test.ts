@@ -64,9 +64,9 @@ describe("Placement", () => {
     expect(place([busy, worker({ sent: 2 })], { tasksPerWorker: 3 }, call())).toBe(0);
   });
 
-  test("a worker that is ready is preferred to one that is starting", () => {
+  test("a call waits for a worker that is starting, unless another is ready", () => {
     expect(place([worker({ state: "starting" }), worker()], {}, call())).toBe(1);
-    expect(place([worker({ state: "starting" })], {}, call())).toBe(0);
+    expect(place([worker({ state: "starting" })], {}, call())).toBeUndefined();
   });
 
   test("a function of unknown duration is never sent ahead, nor what cannot be taken back", () => {
@@ -95,7 +95,7 @@ describe("Placement", () => {
     expect(place([worker({ ...busy, served: 3 })], { maxTasksPerWorker: 3 }, call(0.01))).toBeUndefined();
   });
 
-  test("without shared memory a call waits for its worker to start, and no worker is started in vain", () => {
+  test("no worker is started in vain: those that are starting are there for the first calls in the queue", () => {
     const starting = worker({ state: "starting", prefetches: false });
     expect(place([starting], { maxWorkers: 4 }, call(), { waiting: 1, prefetches: false })).toBeUndefined();
     expect(place([starting], { maxWorkers: 4 }, call(), { waiting: 2, prefetches: false })).toBe("new");
