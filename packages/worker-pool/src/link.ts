@@ -16,11 +16,14 @@ import { layOut } from "./memory.js";
 import { BESIDE, EMPTY, HEADER_BYTES, NO_EXTRAS, type RecordHandler } from "./records.js";
 import { RingReader, RingWriter } from "./ring.js";
 import type { Port } from "./transport.js";
+import { Waker } from "./waker.js";
 
 /** A payload up to this size travels inside the ring. */
 export const INLINE_BYTES: number = 48 * 1024;
 /** How long one drain may hold the event loop. */
 const SLICE_MS = 4;
+/** How often the pool wakes a worker at once (waker.ts). A worker always does: its next look-out would hold it up. */
+const WAKE_SPACING_MS = 0.25;
 /** Records handled between two looks at the clock. */
 const CLOCK_EVERY = 8;
 
@@ -55,6 +58,7 @@ export class Link {
   readonly #onBatch: () => void;
   readonly #mayLinger: () => boolean;
   readonly #linger = new Linger();
+  readonly #waker: Waker;
   readonly #writer: RingWriter | undefined;
   readonly #reader: RingReader | undefined;
   readonly #posted: Posted[] = []; // payloads whose records have not been reached yet
@@ -68,6 +72,7 @@ export class Link {
     this.#onRecord = onRecord;
     this.#onBatch = onBatch;
     this.#mayLinger = mayLinger;
+    this.#waker = new Waker(() => port.wake(), side === "pool" ? WAKE_SPACING_MS : 0);
     if (port.memory === undefined) return;
     const memory = layOut(port.memory);
     const [out, into] = side === "pool" ? [memory.calls, memory.results] : [memory.results, memory.calls];
@@ -102,15 +107,16 @@ export class Link {
     this.#linger.wakes();
     this.#flush(this.#writer);
     do {
-      const caughtUp = this.#handleUntil(reader, until);
+      const handled = this.#handleUntil(reader, until);
       if (reader.mustWakeProducer()) this.#port.wake();
       this.#onBatch();
       if (this.#stalled) return; // `receive` goes on
-      if (!caughtUp || performance.now() > until) {
+      if (handled === Number.POSITIVE_INFINITY || performance.now() > until) {
         this.#resumeLater();
         return;
       }
-      if (this.#mayLinger() && this.#linger.lookOut(() => reader.empty)) continue;
+      // One at a time: that is somebody who awaits each before the next.
+      if (handled === 1 && this.#mayLinger() && this.#linger.lookOut(() => reader.empty)) continue;
       this.#linger.sleeps();
     } while (!reader.arm());
   };
@@ -148,7 +154,8 @@ export class Link {
 
   #write(ring: RingWriter, kind: number, flags: number, slot: number, a: number, b: number, payload: Uint8Array): void {
     if (this.#overflow.length === 0 && ring.write(kind, flags, slot, a, b, payload)) {
-      if (ring.mustWake()) this.#port.wake();
+      if (ring.mustWake()) this.#waker.wake();
+      else this.#waker.remind();
       return;
     }
     this.#overflow.push({ kind, flags, slot, a, b, payload: copyOf(payload) });
@@ -172,12 +179,14 @@ export class Link {
     if (ring.mustWake()) this.#port.wake();
   }
 
-  /** Returns false when it stopped because of the time. */
-  #handleUntil(ring: RingReader, until: number): boolean {
-    for (let count = 1; this.#handleNext(ring); count++) {
-      if (count % CLOCK_EVERY === 0 && performance.now() > until) return false;
+  /** Returns how many it handled; Infinity when it stopped because of the time. */
+  #handleUntil(ring: RingReader, until: number): number {
+    let count = 0;
+    while (this.#handleNext(ring)) {
+      count += 1;
+      if (count % CLOCK_EVERY === 0 && performance.now() > until) return Number.POSITIVE_INFINITY;
     }
-    return true;
+    return count;
   }
 
   /** Returns false when there is nothing more to handle now. */
