@@ -5,7 +5,11 @@ import { nodeProcess } from "./platform.js";
 
 /** Reports `error`, introduced by `what` happened. `type` is the warning's name. Never throws. */
 export function report(type: string, what: string, error: unknown): void {
-  const detail = describeThrown(error);
+  warn(type, what, describeThrown(error));
+}
+
+/** The same where the error is text already. */
+export function warn(type: string, what: string, detail: string): void {
   if (nodeProcess?.emitWarning) nodeProcess.emitWarning(what, { type, detail });
   else console.error(`${type}: ${what}\n${detail}`);
 }

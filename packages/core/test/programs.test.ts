@@ -13,8 +13,11 @@ test("a future that fails while nobody looks does not crash the program, nor say
   expect(run("unseenFailure")).toMatchObject({ status: 0, stderr: "" });
 });
 
-test("a failed future that is collected with its error never looked at gives one warning, with the error", () => {
-  const { status, stderr } = run("collectedFailure");
+test.each([
+  ["future", "collectedFailure"],
+  ["task", "collectedTaskFailure"],
+])("a failed %s that is collected with its error never looked at gives one warning, with the error", (_, program) => {
+  const { status, stderr } = run(program);
   expect(status).toBe(0);
   expect(stderr.match(/UnseenFutureErrorWarning/g)).toHaveLength(1);
   expect(stderr).toContain("Error: never looked at");
