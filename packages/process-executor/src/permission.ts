@@ -8,9 +8,9 @@ import { isPath, type Path, toPath } from "./paths.js";
 
 /** What workers may do. Whatever is left out is denied, except that the network is open on a Node that cannot close it. */
 export interface ProcessPermission {
-  /** Files and directories (with all below them) that may be read, or `true` for all. The modules of tasks must be among them. */
+  /** Files and directories (with all below them) that may be read, `true` or `"*"` for all. The modules of tasks must be among them. */
   readonly fsRead?: readonly Path[] | true;
-  /** Files and directories (with all below them) that may be written, or `true` for all. */
+  /** Files and directories (with all below them) that may be written, `true` or `"*"` for all. */
   readonly fsWrite?: readonly Path[] | true;
   /** Whether tasks may start processes. These are not restricted on every version of Node. */
   readonly childProcess?: boolean;
@@ -73,10 +73,10 @@ export function mayLoadAddons(flags: readonly string[]): boolean {
   return !restricted || flags.includes("--allow-addons");
 }
 
-/** One flag for each path: lists with commas were dropped from Node. */
+/** One flag for each path: lists with commas were dropped from Node. A lone `*` means all, as in Node's flags. */
 function grant(flag: string, paths: readonly Path[] | true): string[] {
   if (paths === true) return [`${flag}=*`];
-  return paths.map((path) => `${flag}=${resolve(toPath(path))}`);
+  return paths.map((path) => `${flag}=${path === "*" ? path : resolve(toPath(path))}`);
 }
 
 function validate(permission: ProcessPermission): void {

@@ -47,6 +47,12 @@ describe("workers with permissions", () => {
     await pool.submit(thread);
   });
 
+  test("may read and write everything by `*`, as in Node's flags", async () => {
+    const pool = restricted({ fsRead: ["*"], fsWrite: ["*"] });
+    expect(await pool.submit(read, secret)).toBe("for none");
+    await pool.submit(write, join(directory, "new.txt"));
+  });
+
   test("share memory with their parent if they may load addons", async () => {
     const pool = restricted({ fsRead: [TASKS, OWN], addons: true });
     expect(await pool.submit(add, 1, 2)).toBe(3);
