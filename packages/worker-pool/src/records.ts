@@ -12,6 +12,7 @@ export const ABORT = 4; //     slot                                   payload: t
 export const FORGET = 5; //    drop the table of tasks
 export const RETIRE = 6; //    finish, run the finalizer, leave
 export const PING = 7; //      answer with PONG
+export const FLUSH = 8; //     answer with FLUSHED
 
 /** From a worker to the pool. */
 export const READY = 16; //    the initializer has run
@@ -23,6 +24,7 @@ export const SKIPPED = 21; //  slot: the pool had taken the call back
 export const PROGRESS = 22; // slot                                   payload: the value
 export const GONE = 23; //     the finalizer has run; the worker ends
 export const PONG = 24; //     its event loop is alive
+export const FLUSHED = 25; //  what tasks have printed has left the worker
 
 /** Flags of CALL. */
 export const NOTIFY_START = 1; // send STARTED before running

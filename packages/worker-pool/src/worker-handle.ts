@@ -11,13 +11,16 @@
  * W3  Records are handled by #onRecord alone; the pool hears of them through WorkerEvents.
  */
 
+import { setImmediate } from "node:timers";
 import { CallQueue } from "./call-queue.js";
 import { PoolClaims } from "./claims.js";
 import type { Encoded } from "./codec/index.js";
+import { messageOf, Refusal, toSerializationError } from "./codec/path.js";
 import { Link } from "./link.js";
 import { SLOTS } from "./memory.js";
 import type { PoolCall } from "./pool-call.js";
 import * as records from "./records.js";
+import { Release } from "./release.js";
 import type { TaskEntry, TaskTable } from "./task-table.js";
 import type { WorkerConnection, WorkerExit } from "./transport.js";
 
@@ -57,6 +60,7 @@ const TAKEN_BACK = Symbol("taken back");
 export class WorkerHandle {
   readonly workerId: number;
   readonly connection: WorkerConnection;
+  readonly release: Release;
   /** Calls that must run here, because of their key. */
   readonly lane = new CallQueue();
   state: "starting" | "ready" | "retiring" | "gone" = "starting";
@@ -93,12 +97,16 @@ export class WorkerHandle {
       onRecord: (kind, flags, slot, a, b, payload, extras) => this.#onRecord(kind, flags, slot, a, b, payload, extras),
       onBatch: () => events.batch(this),
     });
+    this.release = new Release(connection, () => this.#link.send(records.FLUSH, 0, 0, 0, 0));
     this.#claims = this.#link.claims === undefined ? undefined : new PoolClaims(this.#link.claims);
+    let listening = false;
     connection.listen({
       wake: this.#link.drain,
       message: this.#link.receive,
-      exit: (exit) => this.#exited(exit),
+      // One that cannot start may say so at once, before the pool has heard of the worker.
+      exit: (exit) => (listening ? this.#exited(exit) : setImmediate(() => this.#exited(exit))),
     });
+    listening = true;
   }
 
   /** Whether calls can be sent ahead: only where they can be taken back. */
@@ -136,7 +144,15 @@ export class WorkerHandle {
     this.served += 1;
     this.backlogMs += call.entry.expectedMs ?? 0;
     this.#claims?.offer(slot); // before the record: the worker may be that quick
-    this.#link.send(records.CALL, flags, slot, call.entry.id, 0, payload);
+    try {
+      this.#link.send(records.CALL, flags, slot, call.entry.id, 0, payload);
+    } catch (error) {
+      // The platform refused to move something, a port that was closed or a stream that is being read.
+      this.#free(slot);
+      this.#leave(call);
+      this.served -= 1;
+      throw toSerializationError(new Refusal(messageOf(error), error), "send", "argument", "transfer");
+    }
   }
 
   hasStarted(call: PoolCall): boolean {
@@ -268,6 +284,9 @@ export class WorkerHandle {
       case records.PONG:
         this.asked = false;
         return;
+      case records.FLUSHED:
+        this.release.flushed();
+        return;
       case records.FAILED_INIT:
         this.#events.failedInit(this, payload, extras);
         return;
@@ -276,6 +295,7 @@ export class WorkerHandle {
 
   #exited(exit: WorkerExit): void {
     this.#link.finish();
+    this.release.end();
     this.state = "gone";
     this.#events.exited(this, exit);
   }

@@ -9,6 +9,7 @@
  *     while calls wait, a worker lives or is starting.
  * F2  Every worker is ref'd while calls are open or the pool is closing, and unref'd otherwise.
  */
+import { setTimeout } from "node:timers";
 import { workerExit, workerStart } from "./diagnostics.js";
 import type { PoolSettings } from "./options.js";
 import type { TaskTable } from "./task-table.js";
@@ -30,7 +31,7 @@ export class Workforce {
   readonly #wire: Wire;
   readonly #events: WorkerEvents;
   #nextId = 1;
-  #refd = true;
+  #refd = false; // until the first call
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(transport: WorkerTransport, settings: PoolSettings, tasks: TaskTable, wire: Wire, events: WorkerEvents) {
@@ -95,9 +96,9 @@ export class Workforce {
   hold(alive: boolean): void {
     if (this.#refd === alive) return;
     this.#refd = alive;
-    for (const { connection } of this.workers) {
-      if (alive) connection.ref();
-      else connection.unref();
+    for (const { release } of this.workers) {
+      if (alive) release.hold();
+      else release.release();
     }
   }
 

@@ -12,6 +12,7 @@
  * T4  Each claimed call is answered once, by #end(). One that ends outside of #onRecord and #pump is followed by #pump:
  *     it made room for the next, or was the last.
  */
+import { setImmediate } from "node:timers";
 import {
   type AnyFunction,
   type ChunkResult,
@@ -29,6 +30,7 @@ import * as records from "../records.js";
 import { loadTask, type TaskDescriptor } from "../references/index.js";
 import type { Port } from "../transport.js";
 import { type Outcome, Wire } from "../wire.js";
+import { flushOutput } from "./flush-output.js";
 import { memoryInUse } from "./memory-use.js";
 import { RunningCall } from "./running-call.js";
 import { catchStrayErrors } from "./stray-errors.js";
@@ -108,9 +110,11 @@ class Runtime {
       case records.TASK:
         this.#tasks.set(slot, new WorkerTask((done) => this.#wire.decode(payload, extras, done)));
         return;
-      case records.ABORT:
-        this.#wire.decode(payload, extras, (outcome) => this.#active.get(slot)?.abort(settledValue(outcome)));
+      case records.ABORT: {
+        const call = this.#active.get(slot); // now: by the time that the reason is there, another may have the slot
+        this.#wire.decode(payload, extras, (outcome) => call?.abort(settledValue(outcome)));
         return;
+      }
       case records.FORGET:
         this.#tasks = new Map();
         return;
@@ -119,6 +123,9 @@ class Runtime {
         return;
       case records.RETIRE:
         this.#retiring = true;
+        return;
+      case records.FLUSH:
+        flushOutput(() => this.#link.send(records.FLUSHED, 0, 0, 0, 0));
         return;
       case records.PING:
         this.#link.send(records.PONG, 0, 0, 0, 0);
@@ -218,13 +225,15 @@ class Runtime {
     if (call.over) return; // charged with a stray error meanwhile
     call.startedAt = performance.now();
     let result: unknown;
+    let later: boolean;
     try {
       result = fn(...args);
+      later = isThenable(result); // which asks the result, and that may throw
     } catch (error) {
       this.#end(call, true, error);
       return;
     }
-    if (isThenable(result)) void this.#await(call, result);
+    if (later) void this.#await(call, result as PromiseLike<unknown>);
     else this.#end(call, false, result);
   }
 

@@ -1,0 +1,65 @@
+/**
+ * Release: lets the program end, but not before what a worker's tasks have printed has arrived.
+ *
+ *   held ──release()──► flushing ──FLUSHED and a turn, or RELEASE_MS──► released
+ *     ▲                    │                                                │
+ *     └───────hold()───────┴────────────────────────────────────────────────┘
+ *
+ * Output travels beside the records, and what is still on its way when the program ends is lost.
+ */
+import type { WorkerConnection } from "./transport.js";
+
+/** How long the program waits for a worker's output. A worker that is busy does not answer. */
+const RELEASE_MS = 200;
+
+export class Release {
+  readonly #connection: WorkerConnection;
+  readonly #askToFlush: () => void;
+  #round = 0; // goes up with each hold() and release(): what was begun before is void
+  #unanswered = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined; // while flushing
+
+  /** @param askToFlush sends FLUSH; `flushed()` is called with the answer */
+  constructor(connection: WorkerConnection, askToFlush: () => void) {
+    this.#connection = connection;
+    this.#askToFlush = askToFlush;
+  }
+
+  hold(): void {
+    this.#stop();
+    this.#connection.ref();
+  }
+
+  release(): void {
+    this.#stop();
+    const round = this.#round;
+    this.#timer = setTimeout(() => this.#letGo(round), RELEASE_MS);
+    this.#unanswered += 1;
+    this.#askToFlush();
+  }
+
+  flushed(): void {
+    this.#unanswered -= 1;
+    if (this.#unanswered > 0 || this.#timer === undefined) return;
+    const round = this.#round;
+    // It is in this process's pipes by now, and the event loop's next turn reads them.
+    setImmediate(() => setImmediate(() => this.#letGo(round)));
+  }
+
+  /** The worker is gone. */
+  end(): void {
+    this.#stop();
+  }
+
+  #letGo(round: number): void {
+    if (round !== this.#round) return;
+    this.#stop();
+    this.#connection.unref();
+  }
+
+  #stop(): void {
+    this.#round += 1;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
