@@ -1,6 +1,7 @@
 /**
  * FailedConnection: the connection to a worker that could not even be tried to start. All that it does is say so.
  */
+import { setImmediate } from "node:timers";
 import type { ConnectionHandlers, WorkerConnection } from "@concurrent-futures/worker-pool";
 
 export class FailedConnection implements WorkerConnection {

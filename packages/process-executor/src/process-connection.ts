@@ -9,6 +9,7 @@
  * C3  No stream's error leaves this file: the child's exit tells what happened.
  */
 import type { Socket } from "node:net";
+import { clearTimeout, setTimeout } from "node:timers";
 import {
   type ConnectionHandlers,
   forwardOutput,

@@ -13,7 +13,6 @@ export class WakeSocket {
   readonly #fd: number;
   readonly #socket: Socket;
   #onWake: () => void = () => {}; // set by listen()
-  #closed = false;
 
   /** @param fd a connected socket; the WakeSocket closes it */
   constructor(fd: number) {
@@ -25,9 +24,6 @@ export class WakeSocket {
     const options: SocketConstructorOpts & ConnectOpts = { fd, onread: { buffer: new Uint8Array(1024), callback } };
     this.#socket = new Socket(options);
     this.#socket.on("error", () => {}); // the other side is gone; its end is told elsewhere
-    this.#socket.on("close", () => {
-      this.#closed = true;
-    });
   }
 
   listen(onWake: () => void): void {
@@ -36,7 +32,7 @@ export class WakeSocket {
   }
 
   wake(): void {
-    if (this.#closed) return; // the descriptor's number may be another file's by now
+    if (this.#socket.destroyed) return; // the descriptor's number may be another file's by now
     try {
       writeSync(this.#fd, ONE);
     } catch {
@@ -53,7 +49,6 @@ export class WakeSocket {
   }
 
   close(): void {
-    this.#closed = true;
     this.#socket.destroy();
   }
 }

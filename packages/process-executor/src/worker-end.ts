@@ -8,6 +8,7 @@
  */
 import type { ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
+import { clearTimeout, setImmediate, setTimeout } from "node:timers";
 
 /** What is in the pipes takes far less to read; this is for the pipes that stay open. */
 const DRAIN_MS = 300;

@@ -5,6 +5,7 @@
  *   look every STUCK_AFTER_MS, while anything is sent ahead:   ended nothing since the last look ─► stuck ─► taken back
  *   whenever the queue is empty and a worker is idle:          half of what waits at the fullest ─► sent to the idle one
  */
+import { setTimeout } from "node:timers";
 import type { PoolSettings } from "./options.js";
 import type { Placement } from "./placement.js";
 import type { PoolCall } from "./pool-call.js";

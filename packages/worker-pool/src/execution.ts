@@ -7,6 +7,7 @@
  * The others keep the event loop only as long as the one that was aborted leaves it to them. One that blocks it for good
  * would make them wait for ever, so the worker is asked for a sign of life now and then.
  */
+import { setImmediate, setTimeout } from "node:timers";
 import type { PoolSettings } from "./options.js";
 import type { PoolCall } from "./pool-call.js";
 import type { WorkerHandle } from "./worker-handle.js";

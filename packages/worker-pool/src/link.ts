@@ -9,6 +9,7 @@
  * L2  What finds the ring full waits in #overflow, in order; `send` never fails and never blocks.
  * L3  The link sleeps armed (ring.ts, R2), so that nothing is left unseen; while it is draining it is not armed.
  */
+import { setImmediate } from "node:timers";
 import { copyOf } from "./bytes.js";
 import type { Encoded } from "./codec/index.js";
 import { Linger } from "./linger.js";
@@ -130,6 +131,7 @@ export class Link {
   /** Something posted arrived. */
   readonly receive = (bytes: Uint8Array, extras: readonly unknown[]): void => {
     if (this.#reader === undefined) {
+      if (bytes.length < HEADER_BYTES) return; // no record: a task wrote it
       const header = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES);
       this.#onRecord(
         header.getInt32(0, true),

@@ -11,6 +11,7 @@
  * S2  A call is with one worker at most (claims.ts), so it runs once, unless its worker crashed and `retries` says more.
  * S3  What was sent ahead of its turn (placement.ts) does not wait for that (balance.ts).
  */
+import { setImmediate, setTimeout } from "node:timers";
 import { types } from "node:util";
 import {
   type BrokenExecutorError,
@@ -215,10 +216,10 @@ export class Scheduler implements CallOwner, WorkerEvents {
     call.entry.ran(end.runMs);
     this.#ledger.ran(call, end);
     this.#keyOver(call);
+    if (worker.overMemory) this.#requeue(worker.takeBackLatest(worker.sent));
     if (worker.condemned) this.#execution.goOn(worker);
     else if (worker.sent === 0 && (worker.overMemory || worker.served >= this.#settings.maxTasksPerWorker))
       worker.retire();
-    else if (worker.overMemory) this.#requeue(worker.takeBackLatest(worker.sent));
     if (call.future.done()) return; // aborted: counted already
     this.#wire.decode(
       end.payload,
@@ -266,8 +267,10 @@ export class Scheduler implements CallOwner, WorkerEvents {
       this.#requeue(unstarted);
       this.#break("a worker crashed", this.#crashError(worker, exit, lost[0]), lost);
     } else {
-      this.#requeue(unstarted.concat(lost.filter((call) => this.#mayRunAgain(call))));
-      for (const call of lost) if (call.queue === undefined) this.#fail(call, this.#crashError(worker, exit, call));
+      // Told apart before any callback runs: one that submits may send those that run again.
+      const again = new Set(lost.filter((call) => this.#mayRunAgain(call)));
+      this.#requeue(unstarted.concat(...again));
+      for (const call of lost) if (!again.has(call)) this.#fail(call, this.#crashError(worker, exit, call));
       if (fruitless && !inPeace) this.#fruitlessDeaths += 1;
       if (this.#fruitlessDeaths >= FRUITLESS_DEATHS) {
         this.#break("its workers die before they finish anything", this.#crashError(worker, exit, undefined));
@@ -304,7 +307,8 @@ export class Scheduler implements CallOwner, WorkerEvents {
         this.#send(call, worker);
         return true;
       }
-      this.#blocked = this.#queue.peek();
+      // Below maxWorkers, the next call that is submitted has another worker started.
+      this.#blocked = this.#workforce.open < this.#settings.maxWorkers ? undefined : this.#queue.peek();
     }
     if (bound === undefined) return false;
     bound.worker.lane.shift();

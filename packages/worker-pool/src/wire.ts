@@ -83,8 +83,12 @@ export class Wire implements CallEncoder {
 
   /** The thrown value, with the place that submitted the call at the end of its stack. */
   withSite(thrown: unknown, site: SubmitSite | undefined): unknown {
-    if (site !== undefined && isError(thrown) && typeof thrown.stack === "string") {
-      thrown.stack = joinStacks(thrown.stack, site.stack);
+    try {
+      if (site !== undefined && isError(thrown) && typeof thrown.stack === "string") {
+        thrown.stack = joinStacks(thrown.stack, site.stack);
+      }
+    } catch {
+      // frozen, an accessor of its class's, or a prepareStackTrace of the program's: it stays as it is
     }
     return thrown;
   }
