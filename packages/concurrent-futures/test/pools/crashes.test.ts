@@ -71,6 +71,7 @@ everyPool("crashes", ({ kind, BrokenError, create }) => {
   test("a result that was delivered stands, although its worker exits right after", async () => {
     const pool = create({ maxWorkers: 1 });
     expect(await pool.submit(returnThenExit, "delivered")).toBe("delivered");
+    await until(() => pool.stats().crashed === 1, "the exit is known");
     expect(await pool.submit(add, 1, 2)).toBe(3);
   });
 
@@ -179,6 +180,7 @@ everyPool("crashes", ({ kind, BrokenError, create }) => {
       const unseen = pool.submit(exit, 3);
       await until(() => unseen.done(), "the crash is known");
       await pool.submit(add, 1, 2);
+      expect(await unseen.exception()).toMatchObject({ exitCode: 3 });
     } finally {
       process.off("unhandledRejection", listener).off("uncaughtException", listener);
     }
