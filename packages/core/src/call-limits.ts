@@ -8,6 +8,7 @@ import { Timer } from "./timer.js";
 /** Makes `future` follow the limits in `options` until it is done; leaves no timer or listener behind then. */
 export function applyLimits(future: Future<unknown>, { signal, timeout, queueTimeout }: TaskOptions): void {
   if (signal === undefined && timeout === undefined && queueTimeout === undefined) return;
+  if (signal?.aborted) future.abort(signal.reason); // by the program's code that sending the arguments ran
   if (future.done()) return;
   const undo: Array<() => void> = [];
 

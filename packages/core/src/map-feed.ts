@@ -177,6 +177,11 @@ export class MapFeed {
     this.#gathered = [];
     this.entries.push(entry);
     this.#follow(entry);
+    // What cannot be found for one item cannot be for a million; looking for it takes the longer.
+    if (internals.raised(entry.future)) {
+      const { error } = internals.outcome(entry.future) as { error: unknown };
+      if (isUnfindable(error)) this.#giveUp(error);
+    }
   }
 
   #scheduleChunk(chunk: AnyTask, items: readonly unknown[]): MapEntry {
@@ -247,6 +252,11 @@ function argumentList(item: unknown): readonly unknown[] {
     return [...(item as Iterable<unknown>)];
   }
   throw new TypeError(`Expected each item of starmap's input to be a list of arguments, got ${show(item)}`);
+}
+
+/** A TaskReferenceError, whichever copy of the class it is of. */
+function isUnfindable(error: unknown): boolean {
+  return (Object(error) as { code?: unknown }).code === "ERR_TASK_REFERENCE";
 }
 
 /** A SerializationError of an argument, whichever copy of the class it is of. */

@@ -7,6 +7,7 @@
  *
  * Output travels beside the records, and what is still on its way when the program ends is lost.
  */
+import { clearTimeout, setImmediate, setTimeout } from "node:timers";
 import type { WorkerConnection } from "./transport.js";
 
 /** How long the program waits for a worker's output. A worker that is busy does not answer. */

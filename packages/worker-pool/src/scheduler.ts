@@ -261,7 +261,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
       else if (started || this.#forced) lost.push(call);
       else unstarted.push(call);
     }
-    const inPeace = worker.condemned || worker.farewell || this.#forced;
+    const inPeace = worker.condemned || worker.farewell || this.#forced || this.#isBroken(); // which has killed it
     if (!inPeace) this.#ledger.workerCrashed();
     if (!inPeace && this.#settings.onWorkerCrash === "break") {
       this.#requeue(unstarted);
