@@ -1,8 +1,8 @@
 /**
- * Balance: what was sent ahead of its turn must not suffer from it. Calls are taken back from a worker that is stuck in
- * a long one, and shared with a worker that has nothing to do.
+ * Balance: what was sent before it can start must not suffer from it. Calls are taken back from a worker that is stuck
+ * in a long one, and shared with a worker that has nothing to do.
  *
- *   look every STUCK_AFTER_MS, while anything is sent ahead:   ended nothing since the last look ─► stuck ─► taken back
+ *   look every STUCK_AFTER_MS, while a worker has several:     ended nothing since the last look ─► taken back ─► stuck
  *   whenever the queue is empty and a worker is idle:          half of what waits at the fullest ─► sent to the idle one
  */
 import { setTimeout } from "node:timers";
@@ -40,7 +40,7 @@ export class Balance {
 
   /** A call was sent to this worker. */
   sent(worker: WorkerHandle): void {
-    if (this.#ahead(worker) > 0 && this.#timer === undefined) this.#watch();
+    if (mayBeBehind(worker) && this.#timer === undefined) this.#watch();
   }
 
   /** Gives idle workers what waits at busy ones. */
@@ -48,7 +48,9 @@ export class Balance {
     for (const idle of this.#workforce.workers) {
       if (idle.sent > 0 || !this.#placement.hasCapacity(idle)) continue;
       const loaded = this.#fullest();
-      const taken = loaded?.takeBackLatest(Math.ceil(loaded.sent / 2)) ?? [];
+      if (loaded === undefined) return;
+      const most = Math.min(Math.ceil(loaded.sent / 2), this.#settings.maxTasksPerWorker - idle.served);
+      const taken = loaded.takeBackLatest(most);
       if (taken.length === 0) return;
       for (const call of taken.reverse()) this.#sender.send(call, idle);
     }
@@ -57,14 +59,10 @@ export class Balance {
   #fullest(): WorkerHandle | undefined {
     let fullest: WorkerHandle | undefined;
     for (const worker of this.#workforce.workers) {
-      if (this.#ahead(worker) <= 0 || worker.backlogMs <= SHARE_MS) continue;
+      if (!mayBeBehind(worker) || worker.backlogMs <= SHARE_MS) continue;
       if (fullest === undefined || worker.sent > fullest.sent) fullest = worker;
     }
     return fullest;
-  }
-
-  #ahead(worker: WorkerHandle): number {
-    return worker.sent - this.#settings.tasksPerWorker;
   }
 
   #watch(): void {
@@ -72,11 +70,12 @@ export class Balance {
       this.#timer = undefined;
       let again = false;
       for (const worker of this.#workforce.workers) {
-        if (this.#ahead(worker) <= 0) continue;
+        if (!mayBeBehind(worker)) continue;
         worker.poll(); // this event loop may be late itself
         if (worker.endedAtCheck === worker.ended) {
-          worker.stuck = true;
-          this.#sender.requeue(worker.takeBackLatest(worker.sent));
+          const taken = worker.takeBackLatest(worker.sent);
+          if (taken.length > 0) worker.stuck = true; // else all of them run, side by side
+          this.#sender.requeue(taken);
         } else {
           worker.endedAtCheck = worker.ended;
           again = true;
@@ -87,4 +86,9 @@ export class Balance {
     }, STUCK_AFTER_MS);
     this.#timer.unref();
   }
+}
+
+/** Whether one of its calls may have to wait for another, be it only because that one blocks the event loop. */
+function mayBeBehind(worker: WorkerHandle): boolean {
+  return worker.sent > 1 && worker.prefetches;
 }

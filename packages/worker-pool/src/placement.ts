@@ -31,6 +31,7 @@ export class Placement {
   hasCapacity(worker: WorkerHandle): boolean {
     const { tasksPerWorker, maxTasksPerWorker } = this.#settings;
     if (worker.state !== "ready") return false;
+    if (worker.stuck && worker.sent > 0) return false;
     return worker.open && worker.sent < tasksPerWorker && worker.served < maxTasksPerWorker && worker.roomy;
   }
 

@@ -69,7 +69,7 @@ export class WorkerHandle {
   served = 0; // calls sent in its life
   ended = 0; // calls ended in its life
   endedAtCheck = -1; // `ended` when the pool last looked whether it is stuck
-  stuck = false; // it ended nothing between two looks, see scheduler.ts
+  stuck = false; // calls were taken back from it, and it has not got to them or ended any since, see balance.ts
   overMemory = false; // it has said so
   farewell = false; // it has run its finalizer and is about to exit
   asked = false; // for a sign of life that it has not given
@@ -265,6 +265,7 @@ export class WorkerHandle {
         return;
       case records.SKIPPED:
         if (call === TAKEN_BACK) this.#free(slot);
+        this.stuck = false;
         return;
       case records.STARTED:
         if (call !== undefined && call !== TAKEN_BACK) this.#events.started(this, call);

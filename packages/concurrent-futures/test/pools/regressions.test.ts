@@ -2,7 +2,7 @@
 import { MessageChannel } from "node:worker_threads";
 import { expect, jest, test } from "@jest/globals";
 import { add } from "../fixtures/arithmetic.js";
-import { holdAsync } from "../fixtures/holding.js";
+import { hold, holdAsync } from "../fixtures/holding.js";
 import { exitOnSign, returnTrap, throwFrozen, wasAborted, writeFrame } from "../fixtures/odd-moments.js";
 import { place } from "../fixtures/places.js";
 import { SlowReason } from "../fixtures/slow-reason.js";
@@ -66,6 +66,19 @@ everyPool("regressions", ({ kind, create }) => {
     signs.raise(never);
     expect(await submitted).toBe(3);
     expect(await retried).toBe(await neighbour);
+  });
+
+  test("with several tasks a worker, one that blocks its worker holds up none that were sent there with it", async () => {
+    const pool = create({ maxWorkers: 2, tasksPerWorker: 4 });
+    await pool.ready();
+    const [started, go] = [signs.fresh("started"), signs.fresh("go")];
+    const blocks = pool.submit(hold, started, go);
+    const others = Array.from({ length: 7 }, (_, n) => pool.submit(add, n, 1));
+    expect(await Promise.all(others)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(blocks.done()).toBe(false);
+    signs.raise(go);
+    await blocks;
+    expect(await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map((n) => pool.submit(add, n, 0)))).toHaveLength(8);
   });
 
   test("with onWorkerCrash 'break', only the worker that crashed counts as crashed", async () => {
