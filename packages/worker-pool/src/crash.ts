@@ -2,14 +2,26 @@
  * Errors for workers that ended: what is known of the end, in words and fields.
  */
 import { WorkerCrashedError } from "@concurrent-futures/core";
+import type { Phase } from "./claims.js";
 import type { WorkerExit } from "./transport.js";
+
+const DOING = {
+  decoding: "decoded the arguments of",
+  importing: "imported the module of",
+  running: "ran",
+  encoding: "encoded the result of",
+} as const;
 
 /**
  * @param worker what to call the worker
- * @param task the name of the task that it ran, if it ran one
+ * @param call the name of the task that it ran, and how far it was; if it ran one
  */
-export function crashError(worker: string, exit: WorkerExit, task: string | undefined): WorkerCrashedError {
-  const doing = task === undefined ? "while it ran no task" : `while it ran \`${task}\``;
+export function crashError(
+  worker: string,
+  exit: WorkerExit,
+  call: { name: string; phase: Phase } | undefined,
+): WorkerCrashedError {
+  const doing = call === undefined ? "while it ran no task" : `while it ${DOING[call.phase]} \`${call.name}\``;
   const cause = exit.error === undefined ? undefined : { cause: exit.error };
   return new WorkerCrashedError(`The ${worker} ${describeExit(exit)} ${doing}${tail(exit.stderr)}`, exit, cause);
 }

@@ -448,7 +448,11 @@ export class Scheduler implements CallOwner, WorkerEvents {
   }
 
   #crashError(worker: WorkerHandle, exit: WorkerExit, call: PoolCall | undefined): Error {
-    return crashError(this.#workforce.nameOf(worker), exit, call?.name);
+    return crashError(
+      this.#workforce.nameOf(worker),
+      exit,
+      call && { name: call.name, phase: worker.phaseOf(call) ?? "running" },
+    );
   }
 
   #checkOpen(): void {

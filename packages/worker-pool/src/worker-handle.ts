@@ -13,7 +13,7 @@
 
 import { setImmediate } from "node:timers";
 import { CallQueue } from "./call-queue.js";
-import { PoolClaims } from "./claims.js";
+import { type Phase, PoolClaims } from "./claims.js";
 import type { Encoded } from "./codec/index.js";
 import { messageOf, Refusal, toSerializationError } from "./codec/path.js";
 import { Link } from "./link.js";
@@ -157,6 +157,11 @@ export class WorkerHandle {
 
   hasStarted(call: PoolCall): boolean {
     return this.#claims === undefined || this.#claims.started(call.slot);
+  }
+
+  /** What it does for the call, where that can be seen. */
+  phaseOf(call: PoolCall): Phase | undefined {
+    return this.#claims?.phase(call.slot);
   }
 
   /** Returns whether the call is the pool's again. */

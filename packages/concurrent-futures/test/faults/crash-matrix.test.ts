@@ -130,6 +130,17 @@ everyPool("crash matrix", ({ kind, create, share }) => {
     });
   });
 
+  test.each([
+    ["decoding", "decoded the arguments of `takeBomb`"],
+    ["importing", "imported the module of `never`"],
+    ["running", "ran `runBomb`"],
+    ["running, later", "ran `runBombLater`"],
+    ["encoding", "encoded the result of `returnBomb`"],
+  ] as const)("the error of a crash while %s says that the worker %s", async (phase, doing) => {
+    const error = await failureOf(() => submitBomb(shared(), phase, "exit", signs.fresh("imports")));
+    expect((error as Error).message).toContain(`exited with code 7 while it ${doing}`);
+  });
+
   const endings = MANNERS[kind].filter((manner) => manner !== "out of memory");
   test.each(endings)("a result of 4 MiB that was sent before the end by %s stands", async (manner) => {
     const pool = shared();

@@ -21,7 +21,7 @@ import {
   workerMark,
 } from "@concurrent-futures/core";
 import { copyOf } from "../bytes.js";
-import { claim } from "../claims.js";
+import { WorkerClaims } from "../claims.js";
 import { Deque } from "../deque.js";
 import { Link } from "../link.js";
 import type { WorkerInit } from "../messages.js";
@@ -62,7 +62,7 @@ class Runtime {
   readonly #port: Port;
   readonly #link: Link;
   readonly #wire: Wire;
-  readonly #claims: Int32Array | undefined;
+  readonly #claims: WorkerClaims | undefined;
   readonly #active = new Map<number, RunningCall>(); // by slot
   readonly #waiting = new Deque<SentCall>();
   #tasks = new Map<number, WorkerTask>(); // by id
@@ -83,7 +83,7 @@ class Runtime {
       onBatch: () => this.#pump(),
       mayLinger: () => this.#ready && !this.#retiring && this.#active.size === 0 && this.#waiting.length === 0,
     });
-    this.#claims = this.#link.claims;
+    this.#claims = this.#link.claims === undefined ? undefined : new WorkerClaims(this.#link.claims);
   }
 
   start(): void {
@@ -185,7 +185,7 @@ class Runtime {
   }
 
   #claim({ slot, flags, task, payload, extras }: SentCall): void {
-    if (this.#claims !== undefined && !claim(this.#claims, slot)) {
+    if (this.#claims?.claim(slot) === false) {
       this.#link.send(records.SKIPPED, 0, slot, 0, 0);
       return;
     }
@@ -212,6 +212,7 @@ class Runtime {
       this.#run(call, task.fn, args);
       return;
     }
+    if (!call.over) this.#claims?.importing(call.slot);
     task
       .load()
       .then(
@@ -223,6 +224,7 @@ class Runtime {
 
   #run(call: RunningCall, fn: AnyFunction, args: readonly unknown[]): void {
     if (call.over) return; // charged with a stray error meanwhile
+    this.#claims?.running(call.slot);
     call.startedAt = performance.now();
     let result: unknown;
     let later: boolean;
@@ -250,6 +252,7 @@ class Runtime {
     if (call.over) return;
     call.over = true;
     this.#active.delete(call.slot);
+    this.#claims?.encoding(call.slot);
     const now = performance.now();
     const startedAt = call.startedAt === 0 ? now : call.startedAt;
     const flags = this.#isOverMemory(now) ? records.OVER_MEMORY : 0;

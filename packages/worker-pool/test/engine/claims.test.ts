@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { claim, PoolClaims } from "../../dist/claims.js";
+import { PoolClaims, WorkerClaims } from "../../dist/claims.js";
 import type { ClaimRace } from "./fixtures/claimer.js";
 
 describe("claim words", () => {
@@ -11,19 +11,20 @@ describe("claim words", () => {
       fc.property(fc.array(fc.constantFrom("offer", "take", "claim"), { maxLength: 40 }), (steps) => {
         const words = new Int32Array(new SharedArrayBuffer(16));
         const pool = new PoolClaims(words);
+        const worker = new WorkerClaims(words);
         let holder: "nobody" | "queue" | "pool" | "worker" = "nobody";
         for (const step of steps) {
           if (step === "offer") {
             pool.free(2); // the worker has reported
             expect(pool.take(2)).toBe(false);
-            expect(claim(words, 2)).toBe(false);
+            expect(worker.claim(2)).toBe(false);
             pool.offer(2);
             holder = "queue";
           } else if (step === "take") {
             expect(pool.take(2)).toBe(holder === "queue");
             if (holder === "queue") holder = "pool";
           } else {
-            expect(claim(words, 2)).toBe(holder === "queue");
+            expect(worker.claim(2)).toBe(holder === "queue");
             if (holder === "queue") holder = "worker";
           }
           expect(pool.started(2)).toBe(holder === "worker");
@@ -31,6 +32,23 @@ describe("claim words", () => {
         expect([...words].filter((_, slot) => slot !== 2)).toEqual([0, 0, 0]);
       }),
     );
+  });
+
+  test("a started call's word says how far its worker is, and that it is started all the time", () => {
+    const words = new Int32Array(new SharedArrayBuffer(16));
+    const [pool, worker] = [new PoolClaims(words), new WorkerClaims(words)];
+    const phases = [pool.phase(1)];
+    const note = (): void => void phases.push(pool.started(1) ? pool.phase(1) : undefined);
+    pool.offer(1);
+    note();
+    for (const step of ["claim", "importing", "running", "encoding"] as const) {
+      worker[step](1);
+      note();
+      expect(pool.take(1)).toBe(false);
+    }
+    pool.free(1);
+    note();
+    expect(phases).toEqual([undefined, undefined, "decoding", "importing", "running", "encoding", undefined]);
   });
 
   test("two threads that race for 400,000 calls get each of them once", async () => {
