@@ -65,6 +65,7 @@ export class Link {
   readonly #posted: Posted[] = []; // payloads whose records have not been reached yet
   #overflow: Waiting[] = []; // empty unless the ring is full (L2)
   #stalled = false; // the reader stands on a record whose payload has not arrived (L1)
+  #tookLong = false; // the record that is being handled, see tookLong()
   #resumeScheduled = false;
   #finished = false;
 
@@ -121,6 +122,11 @@ export class Link {
       this.#linger.sleeps();
     } while (!reader.arm());
   };
+
+  /** For the handler: this record took a while, so that the clock should be looked at before the next. */
+  tookLong(): void {
+    this.#tookLong = true;
+  }
 
   /** The worker has ended: handles everything that has arrived, and touches the memory no more. */
   finish(): void {
@@ -186,7 +192,9 @@ export class Link {
     let count = 0;
     while (this.#handleNext(ring)) {
       count += 1;
-      if (count % CLOCK_EVERY === 0 && performance.now() > until) return Number.POSITIVE_INFINITY;
+      if (count % CLOCK_EVERY !== 0 && !this.#tookLong) continue;
+      this.#tookLong = false;
+      if (performance.now() > until) return Number.POSITIVE_INFINITY;
     }
     return count;
   }
