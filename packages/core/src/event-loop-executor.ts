@@ -39,7 +39,8 @@ export class EventLoopExecutor extends BaseExecutor {
   readonly #limit: ReturnType<typeof pLimit>;
   readonly #queue = new TaskQueue<EventLoopJob>();
   readonly #running = new Set<EventLoopJob>();
-  readonly #freeIds: number[] = [];
+  readonly #freeIds: number[] = []; // of those given out before
+  #ids = 0; // given out so far
   #unsettled = 0; // futures
   #state: "open" | "shut down" = "open";
   #settled: Deferred<void> | undefined; // while somebody waits for #unsettled to be 0
@@ -52,7 +53,6 @@ export class EventLoopExecutor extends BaseExecutor {
     checkInteger("maxWorkers", options.maxWorkers, 1);
     this.#maxWorkers = options.maxWorkers ?? 32;
     this.#limit = pLimit(this.#maxWorkers);
-    for (let id = this.#maxWorkers; id >= 1; id--) this.#freeIds.push(id);
   }
 
   protected override get parallelism(): number {
@@ -86,7 +86,7 @@ export class EventLoopExecutor extends BaseExecutor {
     let job = this.#queue.shift();
     while (job && !job.take()) job = this.#queue.shift();
     if (!job) return;
-    const workerId = this.#freeIds.pop() as number; // there is one for each of p-limit's places
+    const workerId = this.#freeIds.pop() ?? ++this.#ids; // there is one for each of p-limit's places
     this.#running.add(job);
     await job.run(workerId);
     this.#running.delete(job);

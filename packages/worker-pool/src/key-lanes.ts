@@ -13,7 +13,7 @@ import type { WorkerHandle } from "./worker-handle.js";
 interface Lane {
   worker: WorkerHandle | undefined; // where the key's last call went
   busy: PoolCall | undefined; // (K1)
-  readonly parked: CallQueue;
+  parked: CallQueue | undefined; // made when first needed: a key is remembered for as long as its worker lives
 }
 
 export class KeyLanes {
@@ -27,11 +27,15 @@ export class KeyLanes {
   admit(key: string, call: PoolCall): void {
     let lane = this.#lanes.get(key);
     if (lane === undefined) {
-      lane = { worker: undefined, busy: undefined, parked: new CallQueue() };
+      lane = { worker: undefined, busy: undefined, parked: undefined };
       this.#lanes.set(key, lane);
     }
-    if (lane.busy !== undefined) lane.parked.push(call);
-    else this.#place(lane, call);
+    if (lane.busy === undefined) {
+      this.#place(lane, call);
+      return;
+    }
+    lane.parked ??= new CallQueue();
+    lane.parked.push(call);
   }
 
   /** The busy call has to run elsewhere: its worker died or leaves. */
@@ -50,9 +54,13 @@ export class KeyLanes {
     const lane = this.#lanes.get(key);
     if (lane === undefined || lane.busy !== call) return;
     lane.busy = undefined;
-    const next = lane.parked.shift();
-    if (next !== undefined) this.#place(lane, next);
-    else if (lane.worker === undefined) this.#lanes.delete(key); // nothing to remember of it
+    const next = lane.parked?.shift();
+    if (next !== undefined) {
+      this.#place(lane, next);
+      return;
+    }
+    lane.parked = undefined;
+    if (lane.worker === undefined) this.#lanes.delete(key); // nothing to remember of it
   }
 
   /** The worker is gone: its keys may go anywhere. */
@@ -66,7 +74,7 @@ export class KeyLanes {
 
   /** All calls that wait for an earlier one of their key. */
   *parked(): Generator<PoolCall> {
-    for (const lane of this.#lanes.values()) yield* lane.parked.values();
+    for (const lane of this.#lanes.values()) if (lane.parked !== undefined) yield* lane.parked.values();
   }
 
   /** Whether any key has been seen. */

@@ -1,6 +1,7 @@
 /** What was wrong once: each of these hung, crashed its parent, or lost something. */
 import { MessageChannel } from "node:worker_threads";
 import { expect, jest, test } from "@jest/globals";
+import { EventLoopExecutor, taskContext } from "concurrent-futures";
 import { add } from "../fixtures/arithmetic.js";
 import { hold, holdAsync } from "../fixtures/holding.js";
 import { exitOnSign, returnTrap, throwFrozen, wasAborted, writeFrame } from "../fixtures/odd-moments.js";
@@ -151,6 +152,13 @@ everyPool("regressions", ({ kind, create }) => {
       expect(await pool.submit(place)).toEqual(await pool.submit(place));
     });
   }
+});
+
+test("an EventLoopExecutor may have any number of places", async () => {
+  const executor = new EventLoopExecutor({ maxWorkers: Number.MAX_SAFE_INTEGER });
+  const ids = [1, 2, 3].map(() => executor.submit(async () => taskContext().workerId));
+  expect(await Promise.all(ids)).toEqual([1, 2, 3]);
+  await executor.shutdown();
 });
 
 type Names = [string, string, string, string, string];
