@@ -77,6 +77,28 @@ everyPool("errors", ({ share }) => {
     expect(seen).toEqual({ error: value });
   });
 
+  test("an error of a class that nobody exports comes back as the built-in that it extends, with its fields", async () => {
+    const throwLocal = () => {
+      class LocalError extends TypeError {
+        readonly code = "E_LOCAL";
+        readonly line = 12;
+      }
+      throw new LocalError("local");
+    };
+    const error = await failureOf(() => pool().submit(throwLocal));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error).toMatchObject({ message: "local", code: "E_LOCAL", line: 12 });
+  });
+
+  test("an error with a field that cannot be sent: the SerializationError names it, and has the error as cause", async () => {
+    const throwWithRetry = () => {
+      throw Object.assign(new RangeError("too far"), { retry: () => {} });
+    };
+    const error = await failureOf(() => pool().submit(throwWithRetry));
+    expect(error).toMatchObject({ code: "ERR_SERIALIZATION", side: "result", path: expect.stringContaining("retry") });
+    expect((error as Error).cause).toMatchObject({ name: "RangeError", message: "too far" });
+  });
+
   test("a thrown object that is not an error comes back as it is", async () => {
     expect(await failureOf(() => pool().submit(throwIt, { why: ["because"] }))).toEqual({ why: ["because"] });
   });

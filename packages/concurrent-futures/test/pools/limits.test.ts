@@ -1,7 +1,7 @@
 /** Time limits of calls, and of the queue's length. */
 import { expect, test } from "@jest/globals";
 import { QueueFullError, TimeoutError } from "concurrent-futures";
-import { add } from "../fixtures/arithmetic.js";
+import { add, square } from "../fixtures/arithmetic.js";
 import { hold, noteDown, spin, untilAborted } from "../fixtures/holding.js";
 import { place } from "../fixtures/places.js";
 import { everyPool, failureOf } from "./every-pool.js";
@@ -85,6 +85,28 @@ everyPool("limits", ({ create }) => {
     await running;
     expect(await Promise.all(waiting)).toEqual([2, 4]);
     expect(await pool.submit(add, 3, 3)).toBe(6);
+  });
+
+  test("with `maxQueue` 0, calls are taken only while a worker is free for them", async () => {
+    const pool = create({ maxWorkers: 1, maxQueue: 0 });
+    const [started, go] = fresh("started", "go");
+    const running = pool.submit(hold, started, go);
+    await signs.until(started);
+    expect(await failureOf(() => pool.submit(add, 1, 1))).toBeInstanceOf(QueueFullError);
+    signs.raise(go);
+    await running;
+    await pool.drained();
+    expect(await pool.submit(add, 1, 1)).toBe(2);
+  });
+
+  test("`maxQueue` does not fail the items of a map, which paces itself", async () => {
+    const pool = create({ maxWorkers: 1, maxQueue: 1 });
+    expect(
+      await pool.map(
+        square,
+        Array.from({ length: 200 }, (_, n) => n),
+      ),
+    ).toHaveLength(200);
   });
 
   test("drained() resolves once there is room in the queue again", async () => {

@@ -113,6 +113,18 @@ everyPool("shutdown", ({ kind, create }) => {
     expect(pool.stats().workers).toBe(0);
   });
 
+  test("what a task left behind, a timer or a server, does not keep it waiting for ever", async () => {
+    const pool = create({ maxWorkers: 1 });
+    const leaveBehind = async () => {
+      const { createServer } = await import("node:net");
+      setInterval(() => {}, 1000);
+      await new Promise<void>((resolve) => createServer().listen(0, resolve));
+    };
+    await pool.submit(leaveBehind);
+    await pool.shutdown();
+    expect(pool.stats()).toMatchObject({ workers: 0, crashed: 0 });
+  });
+
   test("it is over although a worker crashes meanwhile", async () => {
     const pool = create({ maxWorkers: 1 });
     const futures = [pool.submit(exit, 1), pool.submit(add, 1, 2), pool.submit(exit, 2)];

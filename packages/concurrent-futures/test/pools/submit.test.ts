@@ -1,6 +1,6 @@
 /** What can be submitted, and what is refused how. */
 import { expect, test } from "@jest/globals";
-import { importTasks, inline, partial, TaskReferenceError, task, toThread } from "concurrent-futures";
+import { importTasks, inline, partial, runInExecutor, TaskReferenceError, task, toThread } from "concurrent-futures";
 import triple, {
   add,
   addLater,
@@ -11,6 +11,7 @@ import triple, {
   square,
   sum,
 } from "../fixtures/arithmetic.js";
+import { seeContext } from "../fixtures/contexts.js";
 import { place } from "../fixtures/places.js";
 import { everyPool, failureOf } from "./every-pool.js";
 
@@ -150,6 +151,22 @@ everyPool("submit", ({ share }) => {
     expect(await pool().submit(Math.max, 3, 9, 5)).toBe(9);
   });
 
+  test("calls can be submitted from the callbacks of others", async () => {
+    const later = await new Promise<PromiseLike<number>>((resolve) => {
+      pool()
+        .submit(add, 1, 2)
+        .addDoneCallback(() => resolve(Promise.resolve(pool().submit(add, 3, 4))));
+    });
+    expect(await later).toBe(7);
+  });
+
+  test("with() leaves the executor itself as it is", async () => {
+    const named = pool().with({ name: "a look", priority: 3 });
+    const nameOf = () => pool().submit(seeContext);
+    expect(await named.submit(seeContext)).toMatchObject({ name: "a look" });
+    expect(await nameOf()).toMatchObject({ name: "seeContext" });
+  });
+
   test("a refused function fails its own future only", async () => {
     const before = pool().stats();
     const futures = Array.from({ length: 20 }, (_, n) =>
@@ -161,6 +178,13 @@ everyPool("submit", ({ share }) => {
     );
     expect(pool().stats().crashed).toBe(before.crashed);
   });
+});
+
+test("runInExecutor(null) uses the default executor, a thread pool; so does toThread", async () => {
+  const somewhere = await runInExecutor(null, place);
+  expect(somewhere.split("/")[0]).toBe(`${process.pid}`);
+  expect(somewhere).not.toBe(place());
+  expect(await runInExecutor(null, add, 1, 2)).toBe(3);
 });
 
 test("toThread runs a function in a thread of the default pool", async () => {

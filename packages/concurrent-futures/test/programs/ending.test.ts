@@ -93,6 +93,14 @@ everyProgram("programs", ({ kind, start }) => {
     await program.gone();
   });
 
+  test("an uncaught error of the program's own ends it as ever, and leaves nothing behind", async () => {
+    const program = start("spins.js", { args: ["throw"] });
+    const { exitCode, stderr } = await program.ended;
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("the program's own");
+    await program.gone();
+  });
+
   test("an entry module without a main guard: an error that explains, and no chain of workers", async () => {
     const evaluations = signs.fresh("evaluations");
     const program = start("unguarded.js", { env: { EVALUATIONS: evaluations } });
