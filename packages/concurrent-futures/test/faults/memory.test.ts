@@ -1,0 +1,31 @@
+/** What a live pool keeps of calls: as little as it can while they wait, and nothing when they are over. */
+import { describe, expect, test } from "@jest/globals";
+import { runProgram } from "./programs.js";
+
+async function weigh(what: string, kind: string, count = 0): Promise<Record<string, number>> {
+  const { code, stdout, stderr } = await runProgram("kept", [what, kind, String(count)], { flags: ["--expose-gc"] });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  return JSON.parse(stdout);
+}
+
+describe.each(["thread", "process"])("a live %s pool", (kind) => {
+  test("keeps neither arguments nor functions, futures, results or errors of calls that are over", async () => {
+    expect(await weigh("finished", kind)).toEqual({ arguments: 0, functions: 0, futures: 0, outcomes: 0 });
+  });
+
+  test("takes at most 400 bytes for each of 1,000,000 calls that wait, and releases them when they have run", async () => {
+    const count = 1_000_000;
+    const { queued, bytesEach, leftEach, completed } = await weigh("queued", kind, count);
+    expect(queued).toBe(count + 1);
+    expect(completed).toBe(20_000 + 1 + count + 2);
+    expect(bytesEach).toBeGreaterThan(0);
+    expect(bytesEach).toBeLessThanOrEqual(400);
+    expect(leftEach).toBeLessThan(4);
+  }, 120_000);
+
+  test("keeps nothing of 10,000 fresh functions with one source", async () => {
+    const { parentEach, workerEach } = await weigh("closures", kind, 10_000);
+    expect(parentEach).toBeLessThan(150); // what the program itself needs, spread over them
+    expect(workerEach).toBeLessThan(150); // what the program itself needs, spread over them
+  }, 120_000);
+});
