@@ -22,7 +22,7 @@ export interface ProcessEnd {
 
 /** Calls `report` once. */
 export function whenEnded(child: ChildProcess, pipes: readonly Readable[], report: (end: ProcessEnd) => void): void {
-  child.once("error", (error) => {
+  child.on("error", (error) => {
     // Not started; or it could not be killed, and then its exit is still to come.
     if (child.pid === undefined) report({ exitCode: undefined, signal: undefined, error });
   });

@@ -302,6 +302,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
     const bound = this.#keys.used ? this.#nextBound() : undefined;
     if (call !== undefined && (bound === undefined || call.precedes(bound.call))) {
       const worker = this.#placement.find(call, this.#queue.size, () => this.#startWorker());
+      if (this.#queue.peek() !== call) return true; // a worker's start has run a user's code, which took it back
       if (worker !== undefined) {
         this.#queue.shift();
         this.#send(call, worker);
