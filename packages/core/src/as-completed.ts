@@ -8,7 +8,7 @@
  * I3  Leaving takes the callbacks back, in O(1) each.
  */
 
-import { checkTimeout } from "./checks.js";
+import { checkOptions, checkTimeout } from "./checks.js";
 import { Deferred } from "./deferred.js";
 import { TimeoutError } from "./errors.js";
 import { Fifo } from "./fifo.js";
@@ -35,6 +35,7 @@ export function asCompleted<F extends Future<unknown>>(
   futures: Iterable<F>,
   options: AsCompletedOptions = {},
 ): AsyncIterableIterator<F> & AsyncDisposable {
+  checkOptions(options);
   checkTimeout("timeout", options.timeout);
   return new Completions(uniqueFutures(futures), options.timeout ?? Number.POSITIVE_INFINITY);
 }

@@ -6,6 +6,17 @@
 import { show } from "./show.js";
 
 /**
+ * Checks that options are an object, and not the value of one of them, as Python's positional `result(5)`.
+ *
+ * @throws {TypeError} they are not
+ */
+export function checkOptions(options: unknown): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`Expected \`options\` to be an object, got ${show(options)}`);
+  }
+}
+
+/**
  * Checks a time limit in milliseconds; undefined and `Infinity` mean none.
  *
  * @throws {TypeError} not a number

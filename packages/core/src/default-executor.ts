@@ -31,7 +31,10 @@ export async function runInExecutor<A extends readonly unknown[], R>(
   fn: Task<A, R>,
   ...args: A
 ): Promise<Awaited<R>> {
-  return (executor ?? getDefaultExecutor()).submit(fn, ...args);
+  const runner = executor ?? getDefaultExecutor();
+  if (!isExecutor(runner))
+    throw new TypeError(`Expected \`executor\` to be an executor or null, got ${show(executor)}`);
+  return runner.submit(fn, ...args);
 }
 
 function getDefaultExecutor(): Executor {
@@ -44,7 +47,11 @@ function getDefaultExecutor(): Executor {
   return chosen;
 }
 
+function isExecutor(value: unknown): boolean {
+  return typeof (value as Partial<Executor> | null | undefined)?.submit === "function";
+}
+
 function checkExecutor(value: unknown): void {
-  if (typeof (value as Partial<Executor> | null | undefined)?.submit === "function") return;
+  if (isExecutor(value)) return;
   throw new TypeError(`Expected \`executor\` to be an executor or a function that makes one, got ${show(value)}`);
 }

@@ -151,9 +151,9 @@ export class Future<T> implements PromiseLike<T> {
    * Rejects, as `result` does, when the wait is over or the call was cancelled or aborted.
    * Semantics: concurrent.futures.Future.exception, Python 3.14.
    */
-  exception(options?: WaitOptions): Promise<unknown> {
+  exception(options: WaitOptions = {}): Promise<unknown> {
     checkWaitOptions(options);
-    return untilDone(this, options ?? {}).then(() => {
+    return untilDone(this, options).then(() => {
       const ended = this.#look();
       return this.#state === "raised" ? ended.catch((error: unknown) => error) : ended.then(() => undefined);
     });

@@ -1,7 +1,6 @@
 /** Checking the options of `map`. */
-import { checkInteger, checkSignal, checkTimeout } from "./checks.js";
+import { checkInteger, checkOptions, checkSignal, checkTimeout } from "./checks.js";
 import type { MapOptions } from "./executor.js";
-import { show } from "./show.js";
 
 /**
  * Checks the options of a map.
@@ -9,9 +8,7 @@ import { show } from "./show.js";
  * @throws {TypeError|RangeError} naming the option, what it should be and what it is
  */
 export function checkMapOptions(options: MapOptions = {}): MapOptions {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`Expected \`options\` to be an object, got ${show(options)}`);
-  }
+  checkOptions(options);
   if (options.chunkSize !== "auto") checkInteger("chunkSize", options.chunkSize, 1);
   checkInteger("bufferSize", options.bufferSize, 1);
   checkTimeout("timeout", options.timeout);

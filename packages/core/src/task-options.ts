@@ -1,5 +1,5 @@
 /** Checking the options of calls, in one place. */
-import { checkInteger, checkSignal, checkString, checkTimeout } from "./checks.js";
+import { checkInteger, checkOptions, checkSignal, checkString, checkTimeout } from "./checks.js";
 import type { TaskOptions } from "./executor.js";
 import { show } from "./show.js";
 
@@ -9,9 +9,7 @@ import { show } from "./show.js";
  * @throws {TypeError|RangeError} naming the option, what it should be and what it is
  */
 export function mergeTaskOptions(base: TaskOptions, options: TaskOptions): TaskOptions {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`Expected \`options\` to be an object, got ${show(options)}`);
-  }
+  checkOptions(options);
   checkSignal("signal", options.signal);
   checkTimeout("timeout", options.timeout);
   checkTimeout("queueTimeout", options.queueTimeout);

@@ -1,6 +1,6 @@
 /** Waiting for one future within limits, without leaving a timer or a listener behind. */
 import { onAbort } from "./abort.js";
-import { checkSignal, checkTimeout } from "./checks.js";
+import { checkOptions, checkSignal, checkTimeout } from "./checks.js";
 import { TimeoutError } from "./errors.js";
 import { type Future, internals } from "./future.js";
 import { Timer } from "./timer.js";
@@ -13,9 +13,10 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export function checkWaitOptions(options: WaitOptions | undefined): void {
-  checkTimeout("timeout", options?.timeout);
-  checkSignal("signal", options?.signal);
+export function checkWaitOptions(options: WaitOptions): void {
+  checkOptions(options);
+  checkTimeout("timeout", options.timeout);
+  checkSignal("signal", options.signal);
 }
 
 /** Resolves once `future` is done; rejects with `TimeoutError` or the signal's reason before that. */

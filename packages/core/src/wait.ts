@@ -1,6 +1,6 @@
 /** Waiting for several futures at once. */
 
-import { checkTimeout } from "./checks.js";
+import { checkOptions, checkTimeout } from "./checks.js";
 import { Deferred } from "./deferred.js";
 import { type Future, internals } from "./future.js";
 import { uniqueFutures } from "./futures.js";
@@ -43,6 +43,7 @@ export function wait<F extends Future<unknown>>(
   futures: Iterable<F>,
   options: WaitAllOptions = {},
 ): Promise<WaitResult<F>> {
+  checkOptions(options);
   const { timeout = Number.POSITIVE_INFINITY, returnWhen = ALL_COMPLETED } = options;
   checkTimeout("timeout", timeout);
   checkReturnWhen(returnWhen);
