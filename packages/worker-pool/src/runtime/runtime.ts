@@ -40,6 +40,8 @@ import { WorkerTask } from "./worker-task.js";
 const SLICE_MS = 4;
 /** Memory is measured at most this often. */
 const MEMORY_CHECK_MS = 20;
+/** A call that takes longer ends a batch early, if it is time to. */
+const LONG_MS = 0.5;
 
 /** A call that was sent, not claimed. */
 interface SentCall {
@@ -255,6 +257,7 @@ class Runtime {
     this.#claims?.encoding(call.slot);
     const now = performance.now();
     const startedAt = call.startedAt === 0 ? now : call.startedAt;
+    if (now - startedAt > LONG_MS) this.#link.tookLong();
     const flags = this.#isOverMemory(now) ? records.OVER_MEMORY : 0;
     let kind = thrown ? records.THROWN : records.RESULT;
     let payload = thrown ? this.#wire.encodeThrown(value) : undefined;
