@@ -11,7 +11,7 @@
  */
 import pLimit from "p-limit";
 import { BaseExecutor } from "./base-executor.js";
-import { checkInteger } from "./checks.js";
+import { checkInteger, checkOptions } from "./checks.js";
 import { Deferred } from "./deferred.js";
 import { DeadlockError, ExecutorShutdownError } from "./errors.js";
 import { EventLoopJob, type OwnWait } from "./event-loop-job.js";
@@ -50,6 +50,7 @@ export class EventLoopExecutor extends BaseExecutor {
    */
   constructor(options: EventLoopExecutorOptions = {}) {
     super();
+    checkOptions(options);
     checkInteger("maxWorkers", options.maxWorkers, 1);
     this.#maxWorkers = options.maxWorkers ?? 32;
     this.#limit = pLimit(this.#maxWorkers);

@@ -11,6 +11,7 @@ describe("options given by position, as in Python, are refused at the call", () 
     ["wait", (options) => wait([future], options)],
     ["asCompleted", (options) => asCompleted([future], options)],
     ["map", (options) => executor.map(String, [1], options)],
+    ["new EventLoopExecutor", (options) => new EventLoopExecutor(options)],
     ["with", (options) => executor.with(options)],
   ])("%s", (_, call) => {
     expect(() => call(5 as never)).toThrow(new TypeError("Expected `options` to be an object, got 5"));

@@ -2,6 +2,7 @@
  * ThreadPoolExecutor: a pool of worker threads.
  */
 
+import { inspect } from "node:util";
 import { type ResourceLimits, SHARE_ENV } from "node:worker_threads";
 import { BrokenThreadPoolError } from "@concurrent-futures/core";
 import {
@@ -51,6 +52,7 @@ export class ThreadPoolExecutor<I extends readonly unknown[] = readonly unknown[
    * @throws {TypeError | RangeError} naming the option that is wrong
    */
   constructor(options: ThreadPoolOptions<I> = {}) {
+    if (options === null) throw new TypeError("Expected the options to be an object, got null");
     const { resourceLimits, env, execArgv, argv, threadNamePrefix, stdout, stderr } = options;
     if (threadNamePrefix !== undefined && typeof threadNamePrefix !== "string") {
       throw new TypeError(`Expected \`threadNamePrefix\` to be a string, got ${String(threadNamePrefix)}`);
@@ -58,7 +60,7 @@ export class ThreadPoolExecutor<I extends readonly unknown[] = readonly unknown[
     pools += 1;
     const transport = new ThreadTransport({
       namePrefix: threadNamePrefix ?? `ThreadPoolExecutor-${pools}_`,
-      resourceLimits,
+      resourceLimits: requireLimits(resourceLimits),
       env: env === SHARE_ENV ? env : requireEnvironment(env as NodeJS.ProcessEnv | undefined),
       execArgv: workerExecArgv(requireStrings("execArgv", execArgv), "thread"),
       argv: requireStrings("argv", argv),
@@ -67,4 +69,17 @@ export class ThreadPoolExecutor<I extends readonly unknown[] = readonly unknown[
     });
     super(transport, options, BrokenThreadPoolError);
   }
+}
+
+/** Node would ignore what is no number, and the limit with it. */
+function requireLimits(limits: ResourceLimits | undefined): ResourceLimits | undefined {
+  if (limits === undefined) return undefined;
+  if (typeof limits !== "object" || limits === null) {
+    throw new TypeError(`Expected \`resourceLimits\` to be an object, got ${inspect(limits)}`);
+  }
+  for (const [name, value] of Object.entries(limits)) {
+    if (value === undefined || typeof value === "number") continue;
+    throw new TypeError(`Expected \`resourceLimits.${name}\` to be a number, got ${inspect(value)}`);
+  }
+  return limits;
 }
