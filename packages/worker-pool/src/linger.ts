@@ -7,7 +7,7 @@
  *
  *   credit: +1 when a call came during a look-out, or soon after the worker went to sleep; -1 when none came
  */
-const LINGER_MS = 0.04;
+const LINGER_MS = 0.1;
 const MOST_CREDIT = 4;
 const LOOKS_PER_CLOCK = 50;
 
