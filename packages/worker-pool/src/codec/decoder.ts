@@ -26,6 +26,8 @@ export interface DecodeContext {
 
 const FLAGS_BYTES = 1;
 const POINTER_BYTES = 8;
+const INT_BYTES = 6; // flags, tag, value
+const NO_PRIMITIVE = Symbol("no primitive");
 const NOTHING: readonly never[] = [];
 
 /** Says that classes must be imported before a message can be decoded. */
@@ -53,11 +55,29 @@ export function decode(
   classes?: FoundClasses,
 ): unknown {
   try {
+    const primitive = decodePrimitive(bytes);
+    if (primitive !== NO_PRIMITIVE) return primitive;
     if (bytes[0] === 0) return new Decoder(new Reader(bytes, FLAGS_BYTES, bytes.length), extras).whole();
     return decodeWithTables(bytes, extras, context, classes);
   } catch (error) {
     throw asError(error, context);
   }
+}
+
+/** The results of most short tasks, without anything set up for them. */
+function decodePrimitive(bytes: Uint8Array): unknown {
+  const tag = bytes[1] as number;
+  if (bytes[0] !== 0) return NO_PRIMITIVE;
+  if (bytes.length === 2) {
+    if (tag >= tags.SMALL_INT && tag < tags.SHORT_TEXT) return tag - tags.SMALL_INT;
+    if (tag === tags.UNDEFINED) return undefined;
+    if (tag === tags.TRUE) return true;
+    if (tag === tags.FALSE) return false;
+  } else if (bytes.length === INT_BYTES && tag === tags.INT) {
+    // biome-ignore format: the four bytes of an int32
+    return (bytes[2] as number) | ((bytes[3] as number) << 8) | ((bytes[4] as number) << 16) | ((bytes[5] as number) << 24);
+  }
+  return NO_PRIMITIVE;
 }
 
 /** Decodes a message and imports what classes it needs. The bytes must stay as they are until it is done. */

@@ -9,6 +9,7 @@
  * E2  Program code (getters, proxies, [serialize]) may run in the walk, and may encode something itself; what it gets
  *     then is another encoder.
  */
+
 import type { Transferable } from "@concurrent-futures/core";
 import type { DescribeClass } from "./host.js";
 import { inside, type Side, toSerializationError } from "./path.js";
@@ -17,6 +18,7 @@ import { writeArray } from "./write/arrays.js";
 import { BufferTable } from "./write/buffer-table.js";
 import { writeBigint } from "./write/builtins.js";
 import { ClassTable } from "./write/class-table.js";
+import { empty } from "./write/empty.js";
 import { Extras } from "./write/extras.js";
 import { isSerializable, refuseCycle, writeInstance } from "./write/instances.js";
 import { ObjectTable } from "./write/object-table.js";
@@ -247,7 +249,7 @@ export class Encoder implements ValueWriter {
     this.classes.clear();
     this.buffers.clear();
     this.extras.clear();
-    this.open.length = 0;
+    empty(this.open);
     this.writer.rewind();
   }
 }

@@ -9,9 +9,11 @@
  * B2  Else only what its views cover, so that a small Buffer does not carry Node's whole pool along. Views keep sharing.
  * B3  A transferred or shared buffer is not copied; it travels in the extras.
  */
+
 import { Refusal } from "../path.js";
 import * as tags from "../tags.js";
 import { isDetached } from "./detached.js";
+import { empty } from "./empty.js";
 import type { Extras } from "./extras.js";
 import { ObjectTable } from "./object-table.js";
 import type { Writer } from "./writer.js";
@@ -73,7 +75,7 @@ export class BufferTable {
 
   clear(): void {
     this.#numbers.clear();
-    this.#entries.length = 0;
+    empty(this.#entries);
   }
 
   #add(buffer: ArrayBufferLike, from: number, to: number): number {

@@ -1,5 +1,7 @@
 /** The classes met in one message, each sent once, in the tables at its end. */
+
 import type { AnyClass, ClassDescriptor } from "../host.js";
+import { empty } from "./empty.js";
 import type { Writer } from "./writer.js";
 
 interface Entry {
@@ -38,6 +40,6 @@ export class ClassTable {
   }
 
   clear(): void {
-    this.#entries.length = 0;
+    empty(this.#entries);
   }
 }

@@ -3,6 +3,8 @@
  *
  * Most messages hold a handful of objects, for which looking through a list beats filling a Map by far.
  */
+import { empty } from "./empty.js";
+
 const LISTED = 48;
 
 export class ObjectTable {
@@ -32,7 +34,7 @@ export class ObjectTable {
 
   /** Forgets all objects: the table must not keep what was sent alive. */
   clear(): void {
-    this.#list.length = 0;
+    empty(this.#list);
     this.#numbers = undefined;
     this.size = 0;
   }

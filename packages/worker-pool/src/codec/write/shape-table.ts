@@ -1,6 +1,7 @@
 /**
  * The lists of keys met in one message. Objects that have the same keys in the same order send the list once.
  */
+import { empty } from "./empty.js";
 
 /** Shapes looked through when the guess by the first key was wrong. */
 const SEARCHED = 16;
@@ -40,7 +41,7 @@ export class ShapeTable {
   }
 
   clear(): void {
-    this.#shapes.length = 0;
+    empty(this.#shapes);
   }
 
   #remember(keys: readonly string[], number: number): void {
