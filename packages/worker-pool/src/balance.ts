@@ -3,6 +3,8 @@
  * in a long one, and shared with a worker that has nothing to do.
  *
  *   look every STUCK_AFTER_MS, while a worker has several:     ended nothing since the last look ─► taken back ─► stuck
+ *                                                              (each time in a row, the worker has twice as long:
+ *                                                              what was taken back may have been on its way)
  *   whenever the queue is empty and a worker is idle:          half of what waits at the fullest ─► sent to the idle one
  */
 import { setTimeout } from "node:timers";
@@ -13,6 +15,7 @@ import type { WorkerHandle } from "./worker-handle.js";
 import type { Workforce } from "./workforce.js";
 
 const STUCK_AFTER_MS = 5;
+const MOST_PATIENCE = 64; // looks
 /** Expected work that makes a busy worker worth taking from. */
 const SHARE_MS = 0.25;
 
@@ -40,7 +43,9 @@ export class Balance {
 
   /** A call was sent to this worker. */
   sent(worker: WorkerHandle): void {
-    if (mayBeBehind(worker) && this.#timer === undefined) this.#watch();
+    if (!mayBeBehind(worker)) return;
+    if (worker.sent === 2) worker.endedAtCheck = -1; // from the next look on
+    if (this.#timer === undefined) this.#watch();
   }
 
   /** Gives idle workers what waits at busy ones. */
@@ -72,19 +77,29 @@ export class Balance {
       for (const worker of this.#workforce.workers) {
         if (!mayBeBehind(worker)) continue;
         worker.poll(); // this event loop may be late itself
-        if (worker.endedAtCheck === worker.ended) {
-          const taken = worker.takeBackLatest(worker.sent);
-          if (taken.length > 0) worker.stuck = true; // else all of them run, side by side
-          this.#sender.requeue(taken);
-        } else {
+        if (worker.endedAtCheck !== worker.ended) {
           worker.endedAtCheck = worker.ended;
+          worker.quietLooks = 0;
           again = true;
+        } else if (++worker.quietLooks < worker.patience) {
+          again = true;
+        } else {
+          this.#takeAllFrom(worker);
         }
       }
       this.#sender.dispatch();
       if (again && this.#timer === undefined) this.#watch();
     }, STUCK_AFTER_MS);
     this.#timer.unref();
+  }
+
+  #takeAllFrom(worker: WorkerHandle): void {
+    const taken = worker.takeBackLatest(worker.sent);
+    if (taken.length === 0) return; // all of them run, side by side
+    worker.stuck = true;
+    worker.quietLooks = 0;
+    worker.patience = Math.min(worker.patience * 2, MOST_PATIENCE);
+    this.#sender.requeue(taken);
   }
 }
 

@@ -213,7 +213,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
 
   ended(worker: WorkerHandle, call: PoolCall, end: CallEnd): void {
     this.#fruitlessDeaths = 0;
-    call.entry.ran(end.runMs);
+    call.entry.ran(end.busyMs);
     this.#ledger.ran(call, end);
     this.#keyOver(call);
     if (worker.overMemory) this.#requeue(worker.takeBackLatest(worker.sent));

@@ -16,7 +16,7 @@ import { CallQueue } from "./call-queue.js";
 import { type Phase, PoolClaims } from "./claims.js";
 import type { Encoded } from "./codec/index.js";
 import { messageOf, Refusal, toSerializationError } from "./codec/path.js";
-import { Link } from "./link.js";
+import { INLINE_BYTES, Link } from "./link.js";
 import { SLOTS } from "./memory.js";
 import type { PoolCall } from "./pool-call.js";
 import * as records from "./records.js";
@@ -51,11 +51,20 @@ export interface CallEnd {
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly runMs: number;
+  /** The same with the time that large values take on their way. */
+  readonly busyMs: number;
   readonly payload: Uint8Array;
   readonly extras: readonly unknown[];
 }
 
 const TAKEN_BACK = Symbol("taken back");
+/** What a byte takes on its way beside the ring, between processes; it is less between threads. */
+const MS_PER_BYTE = 5e-6;
+
+/** The time that a payload takes, where that is more than the call itself may take. */
+function carriageMs(bytes: number): number {
+  return bytes > INLINE_BYTES ? bytes * MS_PER_BYTE : 0;
+}
 
 export class WorkerHandle {
   readonly workerId: number;
@@ -68,7 +77,9 @@ export class WorkerHandle {
   backlogMs = 0; // their expected running time
   served = 0; // calls sent in its life
   ended = 0; // calls ended in its life
-  endedAtCheck = -1; // `ended` when the pool last looked whether it is stuck
+  endedAtCheck = -1; // `ended` when the pool last looked whether it is stuck; with the next two, see balance.ts
+  quietLooks = 0;
+  patience = 1;
   stuck = false; // calls were taken back from it, and it has not got to them or ended any since, see balance.ts
   overMemory = false; // it has said so
   farewell = false; // it has run its finalizer and is about to exit
@@ -78,6 +89,8 @@ export class WorkerHandle {
   readonly startedAt = performance.now();
   readonly #slots: (PoolCall | typeof TAKEN_BACK | undefined)[] = [];
   readonly #freeSlots: number[] = [];
+  readonly #costsMs: number[] = []; // by slot: what each call adds to backlogMs
+  readonly #sentBytes: number[] = []; // by slot
   readonly #claims: PoolClaims | undefined;
   readonly #link: Link;
   readonly #events: WorkerEvents;
@@ -142,7 +155,9 @@ export class WorkerHandle {
     call.slot = slot;
     this.sent += 1;
     this.served += 1;
-    this.backlogMs += call.entry.expectedMs ?? 0;
+    this.#sentBytes[slot] = payload.bytes.length;
+    this.#costsMs[slot] = Math.max(call.entry.expectedMs ?? 0, carriageMs(payload.bytes.length));
+    this.backlogMs += this.#costsMs[slot];
     this.#claims?.offer(slot); // before the record: the worker may be that quick
     try {
       this.#link.send(records.CALL, flags, slot, call.entry.id, 0, payload);
@@ -237,7 +252,7 @@ export class WorkerHandle {
   #leave(call: PoolCall): void {
     call.worker = undefined;
     this.sent -= 1;
-    this.backlogMs = this.sent === 0 ? 0 : Math.max(0, this.backlogMs - (call.entry.expectedMs ?? 0));
+    this.backlogMs = this.sent === 0 ? 0 : this.backlogMs - (this.#costsMs[call.slot] as number);
     if (this.sent === 0) this.idleSince = performance.now();
   }
 
@@ -266,7 +281,15 @@ export class WorkerHandle {
         this.#leave(call);
         this.ended += 1;
         this.stuck = false;
-        this.#events.ended(this, call, { thrown: kind === records.THROWN, startedAt: a, runMs: b, payload, extras });
+        this.patience = 1;
+        this.#events.ended(this, call, {
+          thrown: kind === records.THROWN,
+          startedAt: a,
+          runMs: b,
+          busyMs: b + carriageMs(this.#sentBytes[slot] as number) + carriageMs(payload.length),
+          payload,
+          extras,
+        });
         return;
       case records.SKIPPED:
         if (call === TAKEN_BACK) this.#free(slot);
