@@ -75,6 +75,7 @@ everyPool("at inconvenient moments", ({ kind, create }) => {
     for (const sign of started) await signs.until(sign);
     const crash = pool.submit(exit, 4);
     await wait([...futures, crash]);
+    expect(await crash.exception()).toMatchObject({ code: expect.stringMatching(/^ERR_(WORKER_CRASHED|BROKEN_)/) });
     const codes = await Promise.all(futures.map((future) => future.then(String, (error) => error.code ?? error)));
     expect(codes.sort()).toEqual(["ERR_WORKER_CRASHED", "one is enough", "one is enough"]);
     expect(await pool.submit(add, 2, 2)).toBe(4);
@@ -89,6 +90,7 @@ everyPool("at inconvenient moments", ({ kind, create }) => {
     const futures = [1, 2, 3].map((n) => pool.with({ signal: controller.signal }).submit(add, n, n));
     for (const future of futures) future.addDoneCallback(() => controller.abort("one is enough"));
     await wait([...futures, crash]);
+    expect(await crash.exception()).toMatchObject({ code: expect.stringMatching(/^ERR_(WORKER_CRASHED|BROKEN_)/) });
     const codes = await Promise.all(futures.map((future) => future.then(String, (error) => error.code ?? error)));
     expect(codes.sort()).toEqual([`ERR_BROKEN_${kind.toUpperCase()}_POOL`, "one is enough", "one is enough"]);
     await pool.shutdown();
