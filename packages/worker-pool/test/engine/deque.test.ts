@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { Deque } from "../../dist/deque.js";
+import { fuzzRuns } from "./fuzz.js";
 
 type Step = { do: "push" | "unshift" | "shift"; times: number };
 
@@ -12,7 +13,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 describe("Deque", () => {
   test("it does what an array does, through all growing and shrinking", () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 60, size: "max" }), (steps) => {
         const deque = new Deque<number>();
         const model: number[] = [];
         let next = 0;
@@ -30,6 +31,7 @@ describe("Deque", () => {
           expect([...deque.values()]).toEqual(model);
         }
       }),
+      { numRuns: fuzzRuns(30) },
     );
   });
 });

@@ -6,7 +6,7 @@ import { MEMORY_BYTES } from "../../dist/memory.js";
 import { connect, type FakePort } from "./fixtures/fake-ports.js";
 import { fuzzRuns } from "./fuzz.js";
 
-const RUNS = fuzzRuns(300);
+const RUNS = fuzzRuns(80);
 
 interface Sent {
   readonly kind: number;
@@ -131,7 +131,7 @@ describe.each([
 ])("Link %s", (_, memory) => {
   test("whatever arrives when, each end gets all that the other sent, in order and whole", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { maxLength: 80, size: "max" }), async (steps) => {
         const ends = pair(memory);
         for (const one of steps) {
           const end = ends[one.who];

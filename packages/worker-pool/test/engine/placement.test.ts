@@ -120,21 +120,27 @@ describe("Placement", () => {
     });
     const expected = fc.option(fc.double({ min: 0, max: 5, noNaN: true }), { nil: undefined });
     fc.assert(
-      fc.property(fc.array(state, { maxLength: 5 }), options, expected, (workers, settings, expectedMs) => {
-        const found = place(workers, settings, call(expectedMs));
-        const open = workers.filter((one) => one.open);
-        const free = open.filter(
-          (one) => one.state === "ready" && one.sent === 0 && one.served < settings.maxTasksPerWorker && one.roomy,
-        );
-        if (free.length > 0) expect(typeof found).toBe("number");
-        if (found === "new") expect(open.length).toBeLessThan(settings.maxWorkers);
-        if (typeof found === "number") {
-          const chosen = workers[found] as Worker;
-          expect(chosen).toMatchObject({ open: true, roomy: true });
-          expect(chosen.served).toBeLessThan(settings.maxTasksPerWorker);
-          if (chosen.sent >= settings.tasksPerWorker) expect(chosen).toMatchObject({ stuck: false, prefetches: true });
-        }
-      }),
+      fc.property(
+        fc.array(state, { maxLength: 5, size: "max" }),
+        options,
+        expected,
+        (workers, settings, expectedMs) => {
+          const found = place(workers, settings, call(expectedMs));
+          const open = workers.filter((one) => one.open);
+          const free = open.filter(
+            (one) => one.state === "ready" && one.sent === 0 && one.served < settings.maxTasksPerWorker && one.roomy,
+          );
+          if (free.length > 0) expect(typeof found).toBe("number");
+          if (found === "new") expect(open.length).toBeLessThan(settings.maxWorkers);
+          if (typeof found === "number") {
+            const chosen = workers[found] as Worker;
+            expect(chosen).toMatchObject({ open: true, roomy: true });
+            expect(chosen.served).toBeLessThan(settings.maxTasksPerWorker);
+            if (chosen.sent >= settings.tasksPerWorker)
+              expect(chosen).toMatchObject({ stuck: false, prefetches: true });
+          }
+        },
+      ),
     );
   });
 });
