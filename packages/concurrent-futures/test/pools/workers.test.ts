@@ -212,6 +212,7 @@ everyPool("workers", ({ kind, BrokenError, create }) => {
       await using other = new ThreadPoolExecutor({ maxWorkers: 1, env: SHARE_ENV });
       const get = () => {
         const { CONCURRENT_FUTURES_SHARED: value } = process.env;
+        delete process.env["CONCURRENT_FUTURES_SHARED"]; // the environment is that of other tests, too
         return value;
       };
       expect(await other.submit(get)).toBe("by one thread");
