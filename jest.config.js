@@ -30,5 +30,6 @@ export default {
   testPathIgnorePatterns: ["/node_modules/", ...stale.map((path) => `^${escapeForRegExp(path)}$`)],
   testEnvironment: "node",
   transform: {},
-  testTimeout: 30_000,
+  testTimeout: 60_000,
+  maxWorkers: "100%", // most tests wait for workers of their own
 };
