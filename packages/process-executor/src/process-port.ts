@@ -3,10 +3,10 @@
  */
 import { writeSync, writevSync } from "node:fs";
 import type { Socket } from "node:net";
+import { loadLibc } from "@concurrent-futures/shared/memory";
 import type { Port, PortHandlers } from "@concurrent-futures/worker-pool";
 import { readFrames } from "./frame-socket.js";
 import { frameHeader, MAX_WRITE } from "./frames.js";
-import { loadLibc } from "./libc.js";
 import { WakeSocket } from "./wake-socket.js";
 import { FRAMES_IN, FRAMES_OUT, MEMORY, WAKE, type WorkerConfig } from "./worker-config.js";
 

@@ -4,7 +4,7 @@
  *   open ──spawn──► handed over ──the worker has ended──► closed
  *     └──── spawn failed ────────────────────────────────► closed
  */
-import type { Libc } from "./libc.js";
+import type { Libc } from "@concurrent-futures/shared/memory";
 import { giveBackMemory, type SharedMemory, takeMemory } from "./shared-memory.js";
 import { WakeSocket } from "./wake-socket.js";
 

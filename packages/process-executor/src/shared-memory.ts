@@ -8,8 +8,9 @@
  * M2  A block is given back when its worker is known to be dead and the engine has read what it left there.
  * M3  No block has a name: however processes die, the system frees it with its last user.
  */
+
+import type { Libc } from "@concurrent-futures/shared/memory";
 import { MEMORY_BYTES } from "@concurrent-futures/worker-pool";
-import type { Libc } from "./libc.js";
 
 export interface SharedMemory {
   readonly buffer: ArrayBuffer;

@@ -2,8 +2,8 @@
  * Starts one worker process: its command line, environment and descriptors (worker-config.ts).
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import { loadLibc } from "@concurrent-futures/shared/memory";
 import { workerNodeOptions } from "@concurrent-futures/worker-pool";
-import { loadLibc } from "./libc.js";
 import { SharedChannel, type TheirEnds } from "./shared-channel.js";
 import { CONFIG_VARIABLE, type WorkerConfig } from "./worker-config.js";
 

@@ -7,11 +7,13 @@ export {
   task,
   taskContext,
 } from "@concurrent-futures/core";
+export { type DecodeContext, decode, decodeAsync, type Encoded, Encoder, PendingClasses } from "./codec/index.js";
 export { workerExecArgv, workerNodeOptions } from "./exec-argv.js";
 export type { DurationStats } from "./histogram.js";
 export type { PoolStats } from "./ledger.js";
 export { MEMORY_BYTES } from "./memory.js";
 export type { WorkerPoolOptions } from "./options.js";
+export { type AnyClass, declareClass, describeClass, loadClass } from "./references/index.js";
 export { runWorker } from "./runtime/runtime.js";
 export type { BrokenError } from "./scheduler.js";
 export type {

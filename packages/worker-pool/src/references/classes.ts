@@ -38,6 +38,18 @@ export function describeClass(cls: unknown): ClassDescriptor | undefined {
   return descriptor;
 }
 
+/**
+ * Says where a class is exported, so that nothing has to be searched for when its first instance is sent.
+ *
+ * @param url  the module that exports it: its `import.meta.url`
+ * @param name  the export's name
+ */
+export function declareClass(cls: AnyClass, url: string, name: string): void {
+  const descriptor = { url, name };
+  described.set(cls, { descriptor });
+  classes.set(keyOf(descriptor), new WeakRef(cls));
+}
+
 function search(cls: object): ClassDescriptor | undefined {
   try {
     const loaded = findInLoadedModules(cls);

@@ -1,4 +1,4 @@
-export { type AnyClass, describeClass, findClass, loadClass } from "./classes.js";
+export { type AnyClass, declareClass, describeClass, findClass, loadClass } from "./classes.js";
 export { describeTask } from "./describe-task.js";
 export type { ClassDescriptor, SourceOrigin, TaskDescriptor } from "./descriptor.js";
 export { functionLabel } from "./function-label.js";
