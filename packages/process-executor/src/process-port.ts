@@ -26,7 +26,7 @@ export class ProcessPort implements Port {
     if (libc === undefined) throw new Error("The parent could load koffi, and this worker process could not");
     libc.dieWithParent();
     if (process.ppid !== parent) process.exit(); // it died before that took effect
-    this.memory = libc.mapMemory(MEMORY, memoryBytes);
+    this.memory = libc.mapMemory(MEMORY, memoryBytes).buffer;
     libc.close(MEMORY); // the mapping stays, and no task can write to it by its number
     this.#wake = new WakeSocket(WAKE);
   }

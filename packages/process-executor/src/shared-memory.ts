@@ -29,7 +29,7 @@ export function takeMemory(libc: Libc): SharedMemory | undefined {
   let fd: number | undefined;
   try {
     fd = libc.createMemory(MEMORY_BYTES);
-    return { fd, buffer: libc.mapMemory(fd, MEMORY_BYTES) };
+    return { fd, buffer: libc.mapMemory(fd, MEMORY_BYTES).buffer };
   } catch {
     if (fd !== undefined) libc.close(fd);
     return undefined; // out of descriptors or memory

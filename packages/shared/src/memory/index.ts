@@ -1,4 +1,4 @@
 /**
  * Memory that processes share, for packages that build on it: `@concurrent-futures/shared/memory`.
  */
-export { type Libc, loadLibc } from "./libc.js";
+export { type Libc, loadLibc, type MappedMemory } from "./libc.js";

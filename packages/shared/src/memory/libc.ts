@@ -6,15 +6,32 @@
  */
 import { createRequire } from "node:module";
 
-/** Protection and flags of mmap(2), of memfd_create(2), socketpair(2) and prctl(2); the same on all of Linux. */
+/** Flags and numbers of the calls below; the same on all of Linux, but for those of system calls. */
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
+const MAP_DISCARD = 0x02 | 0x10 | 0x20 | 0x4000; // private, at this very place, anonymous, without reserving swap
 const MFD_CLOEXEC = 1;
+const O_WRONLY = 1;
+const O_RDWR = 2;
+const O_NONBLOCK = 0x800;
+const O_CLOEXEC = 0x80000;
+const SEEK_END = 2;
 const AF_UNIX = 1;
 const SOCK_STREAM_CLOEXEC = 0x1 | 0x80000;
 const PR_SET_PDEATHSIG = 1;
 const SIGKILL = 9;
 const MAP_FAILED = 0xffff_ffff_ffff_ffffn;
+const FUTEX_WAIT = 0;
+const FUTEX_WAKE = 1;
+const EVERYBODY = 0x7fff_ffff;
+const SYS_FUTEX: Readonly<Record<string, number>> = {
+  x64: 202,
+  arm64: 98,
+  riscv64: 98,
+  loong64: 98,
+  ppc64: 221,
+  s390x: 238,
+};
 
 /** What is used of koffi; its native addon has the same shape as its module. */
 interface Koffi {
@@ -23,14 +40,39 @@ interface Koffi {
   errno(): number;
 }
 
-/** Linux, as far as this package needs it. Each call throws an Error naming itself when the system refuses. */
+/** Memory that is mapped into this process. */
+export interface MappedMemory {
+  readonly address: number;
+  readonly buffer: ArrayBuffer;
+}
+
+/** Linux, as far as this project needs it. Each call throws an Error naming itself when the system refuses. */
 export interface Libc {
   /** Where koffi's addon was loaded from: a child that is told need not search for it. Empty if unknown. */
   readonly addon: string;
-  /** A descriptor of `bytes` of zeroed memory that has no name and goes with its last user. */
+  /** A descriptor of `bytes` of zeroed memory that has no name and goes with its last user. Untouched pages cost nothing. */
   createMemory(bytes: number): number;
-  /** The memory behind a descriptor. It stays mapped for good: nothing tells when the last view of it is gone. */
-  mapMemory(fd: number, bytes: number): ArrayBuffer;
+  /** A descriptor of the memory that process `pid` has under its descriptor `fd`; there must be `bytes` of it. */
+  openMemory(pid: number, fd: number, bytes: number): number;
+  /** Maps the memory behind a descriptor. Views of it must not be used after `discard`, which nothing here checks. */
+  mapMemory(fd: number, bytes: number): MappedMemory;
+  /** Another view of memory that this process has mapped. */
+  viewMemory(address: number, bytes: number): ArrayBuffer;
+  /**
+   * Gives up a mapping. Its addresses stay this process's, empty: a view that somebody still has (one that was
+   * transferred elsewhere) sees memory of its own instead of ending the process with a segmentation fault.
+   */
+  discardMemory(address: number, bytes: number): void;
+  /** Waits while the word at `address` is `expected`, at most `ms`; may return early. Blocks this thread. */
+  futexWait(address: number, expected: number, ms: number): void;
+  /** Wakes all who wait at `address`. */
+  futexWake(address: number): void;
+  /** This thread's number, unique among all threads and processes. */
+  threadNumber(): number;
+  /** A pipe; neither end blocks. */
+  pipe(): readonly [read: number, write: number];
+  /** Writes a byte to what process `pid` has under its descriptor `fd`. Does nothing where there is no such thing. */
+  ring(pid: number, fd: number): void;
   /** Two connected sockets. They block until Node's `Socket` takes them over. */
   socketPair(): readonly [mine: number, theirs: number];
   /** Closes a descriptor that came from here: in a thread, Node's `closeSync` warns of those that it did not open. */
@@ -40,7 +82,7 @@ export interface Libc {
 }
 
 /** Where pointers, sizes and offsets have the types that are written below. */
-const is64BitLinux = process.platform === "linux" && !["arm", "ia32", "mips", "mipsel"].includes(process.arch);
+const is64BitLinux = process.platform === "linux" && process.arch in SYS_FUTEX;
 
 let libc: Libc | undefined | null = null; // null: not tried yet
 
@@ -70,13 +112,26 @@ function bind(koffi: Koffi, addon: string): Libc {
   const library = koffi.load(null);
   const memfdCreate: (name: string, flags: number) => number = library.func("int memfd_create(const char *, uint)");
   const ftruncate: (fd: number, size: number) => number = library.func("int ftruncate(int, long)");
-  const mmap: (at: null, size: number, protection: number, flags: number, fd: number, offset: number) => bigint =
-    library.func("void *mmap(void *, size_t, int, int, int, long)");
+  const mmap: (at: number, size: number, protection: number, flags: number, fd: number, offset: number) => bigint =
+    library.func("void *mmap(size_t, size_t, int, int, int, long)");
+  const futex: (call: number, at: number, operation: number, value: number, time: unknown) => number = library.func(
+    "long syscall(long, size_t, int, int, void *)",
+  );
+  const open: (path: string, flags: number) => number = library.func("int open(const char *, int)");
+  const lseek: (fd: number, offset: number, whence: number) => number = library.func("long lseek(int, long, int)");
+  const write: (fd: number, bytes: Uint8Array, count: number) => number = library.func(
+    "long write(int, void *, size_t)",
+  );
+  const pipe2: (ends: Int32Array, flags: number) => number = library.func("int pipe2(_Out_ int *, int)");
+  const gettid: () => number = library.func("int gettid()");
   const socketpair: (domain: number, type: number, protocol: number, pair: Int32Array) => number = library.func(
     "int socketpair(int, int, int, _Out_ int *)",
   );
   const close: (fd: number) => number = library.func("int close(int)");
   const prctl: (option: number, argument: number) => number = library.func("int prctl(int, ulong)");
+  const futexCall = SYS_FUTEX[process.arch] as number;
+  const byte = new Uint8Array(1);
+  const time = new BigInt64Array(2); // seconds, nanoseconds
 
   function check(call: string, result: number): number {
     if (result >= 0) return result;
@@ -86,13 +141,53 @@ function bind(koffi: Koffi, addon: string): Libc {
     addon,
     createMemory(bytes) {
       const fd = check("memfd_create", memfdCreate("concurrent-futures", MFD_CLOEXEC));
-      check("ftruncate", ftruncate(fd, bytes));
+      try {
+        check("ftruncate", ftruncate(fd, bytes));
+      } catch (error) {
+        close(fd);
+        throw error;
+      }
       return fd;
     },
+    openMemory(pid, fd, bytes) {
+      const own = check(
+        `Opening memory of process ${pid}`,
+        open(`/proc/${pid}/fd/${fd}`, O_RDWR | O_CLOEXEC | O_NONBLOCK),
+      );
+      if (lseek(own, 0, SEEK_END) === bytes) return own;
+      close(own);
+      throw new Error(`Descriptor ${fd} of process ${pid} is not the memory that it was`);
+    },
     mapMemory(fd, bytes) {
-      const address = mmap(null, bytes, PROT_READ_WRITE, MAP_SHARED, fd, 0);
-      if (address === MAP_FAILED) check("mmap", -1);
-      return koffi.view(address, bytes);
+      const pointer = mmap(0, bytes, PROT_READ_WRITE, MAP_SHARED, fd, 0);
+      if (pointer === MAP_FAILED) check("mmap", -1);
+      return { address: Number(pointer), buffer: koffi.view(pointer, bytes) };
+    },
+    viewMemory(address, bytes) {
+      return koffi.view(BigInt(address), bytes);
+    },
+    discardMemory(address, bytes) {
+      if (mmap(address, bytes, PROT_READ_WRITE, MAP_DISCARD, -1, 0) === MAP_FAILED) check("mmap", -1);
+    },
+    futexWait(address, expected, ms) {
+      time[0] = BigInt(Math.floor(ms / 1000));
+      time[1] = BigInt(Math.floor((ms % 1000) * 1e6));
+      futex(futexCall, address, FUTEX_WAIT, expected, time);
+    },
+    futexWake(address) {
+      futex(futexCall, address, FUTEX_WAKE, EVERYBODY, null);
+    },
+    threadNumber: gettid,
+    pipe() {
+      const ends = new Int32Array(2);
+      check("pipe2", pipe2(ends, O_CLOEXEC | O_NONBLOCK));
+      return [ends[0] ?? -1, ends[1] ?? -1];
+    },
+    ring(pid, fd) {
+      const bell = open(`/proc/${pid}/fd/${fd}`, O_WRONLY | O_CLOEXEC | O_NONBLOCK);
+      if (bell < 0) return;
+      write(bell, byte, 1);
+      close(bell);
     },
     socketPair() {
       const pair = new Int32Array(2);
