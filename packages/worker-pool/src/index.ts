@@ -12,8 +12,17 @@ export { workerExecArgv, workerNodeOptions } from "./exec-argv.js";
 export type { DurationStats } from "./histogram.js";
 export type { PoolStats } from "./ledger.js";
 export { MEMORY_BYTES } from "./memory.js";
+export { checkNesting, importContext, nestingDepth, setNestingDepth } from "./nesting.js";
 export type { WorkerPoolOptions } from "./options.js";
-export { type AnyClass, declareClass, describeClass, loadClass } from "./references/index.js";
+export {
+  type AnyClass,
+  declareClass,
+  describeClass,
+  describeTask,
+  loadClass,
+  loadTask,
+  type TaskDescriptor,
+} from "./references/index.js";
 export { runWorker } from "./runtime/runtime.js";
 export type { BrokenError } from "./scheduler.js";
 export type {
