@@ -4,6 +4,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { loadLibc } from "@concurrent-futures/shared/memory";
 import { workerNodeOptions } from "@concurrent-futures/worker-pool";
+import { childIdentity, type ProcessName, poolWorkerName } from "./process-identity.js";
 import { SharedChannel, type TheirEnds } from "./shared-channel.js";
 import { CONFIG_VARIABLE, type WorkerConfig } from "./worker-config.js";
 
@@ -17,6 +18,8 @@ export interface SpawnSettings {
   /** undefined: this process's environment as it is at each start. */
   readonly env: NodeJS.ProcessEnv | undefined;
   readonly stdout: "inherit" | "ignore" | "pipe";
+  /** Default: `"pipe"`, so that the end of it can be kept. */
+  readonly stderr?: "inherit" | "pipe";
   /** Whether the workers may load koffi, and so share memory where the system allows it. */
   readonly addons: boolean;
 }
@@ -28,11 +31,15 @@ export interface SpawnedWorker {
 }
 
 /** @throws {Error} what spawn throws at once: an option that it refuses */
-export function spawnWorker(settings: SpawnSettings, workerId: number): SpawnedWorker {
+export function spawnWorker(
+  settings: SpawnSettings,
+  workerId: number,
+  name: ProcessName = poolWorkerName(workerId),
+): SpawnedWorker {
   const libc = settings.addons ? loadLibc() : undefined;
   const channel = libc && SharedChannel.open(libc);
   const config: WorkerConfig = {
-    workerId,
+    identity: childIdentity(name),
     parent: process.pid,
     memoryBytes: channel?.memory.buffer.byteLength ?? 0,
     addon: libc?.addon ?? "",
@@ -48,12 +55,12 @@ export function spawnWorker(settings: SpawnSettings, workerId: number): SpawnedW
 }
 
 function run(settings: SpawnSettings, config: WorkerConfig, theirs: TheirEnds | undefined): ChildProcess {
-  const { entry, execArgv, argv, cwd, env, stdout } = settings;
+  const { entry, execArgv, argv, cwd, env, stdout, stderr = "pipe" } = settings;
   const { wake = "pipe", frames = "pipe", memory = "ignore" } = theirs ?? {};
   return spawn(process.execPath, [...execArgv, entry, ...argv], {
     cwd,
     env: environment(env ?? process.env, config),
-    stdio: ["ignore", stdout, "pipe", "pipe", wake, frames, memory],
+    stdio: ["ignore", stdout, stderr, "pipe", wake, frames, memory],
     windowsHide: true,
   });
 }

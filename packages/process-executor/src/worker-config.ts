@@ -14,6 +14,8 @@
  * no IPC channel: junk on it would throw inside the parent's own event loop (JSON.parse, and assertions, in Node).
  */
 
+import type { ProcessIdentity } from "./process-identity.js";
+
 export const FRAMES_IN = 3;
 export const WAKE = 4;
 export const FRAMES_OUT = 5;
@@ -23,7 +25,7 @@ export const MEMORY = 6;
 export const CONFIG_VARIABLE = "CONCURRENT_FUTURES_WORKER";
 
 export interface WorkerConfig {
-  readonly workerId: number;
+  readonly identity: ProcessIdentity;
   /** Process id of the parent: a worker whose parent is another one by now has been left behind. */
   readonly parent: number;
   /** Size of the shared memory; 0: there is none, nor a WAKE. */
