@@ -1,1 +1,10 @@
-export {};
+/**
+ * What threads and processes share: memory, locks and queues.
+ */
+export type { ArrayOf, BigintType, ElementOf, ElementType, IntegerType } from "./element-types.js";
+export { NotHeldError } from "./errors.js";
+export type { Guard } from "./guard.js";
+export { Lock } from "./lock.js";
+export type { SyncWaitOptions, WaitOptions } from "./parking.js";
+export { SharedArray } from "./shared-array.js";
+export { Value } from "./value.js";

@@ -8,6 +8,7 @@ export {
   taskContext,
 } from "@concurrent-futures/core";
 export { type DecodeContext, decode, decodeAsync, type Encoded, Encoder, PendingClasses } from "./codec/index.js";
+export { hasThreadEnded, noteThreadEnd, noteThreadStart } from "./ended-threads.js";
 export { workerExecArgv, workerNodeOptions } from "./exec-argv.js";
 export type { DurationStats } from "./histogram.js";
 export type { PoolStats } from "./ledger.js";

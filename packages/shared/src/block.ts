@@ -1,0 +1,156 @@
+/**
+ * Block: the memory of one shared object, as this thread sees it.
+ *
+ *   create ──► toState() ── argument, result, queue ──► fromState() in another thread or process
+ *
+ * B1  A thread has one Block for a memory, however often it arrives, and one object of each kind over it (`object`).
+ * B2  A memory is open as long as one Block for it is reachable here, or was sent a short while ago: whoever receives
+ *     it opens it through the process that sent it.
+ * B3  When the last thread of this process drops it, its descriptor is closed and its pages are given back.
+ */
+import { randomFillSync } from "node:crypto";
+import { inspect } from "node:util";
+import { HEADER_BYTES, ID, ID_WORDS, MAGIC, MAGIC_VALUE, OBJECT, OBJECT_WORDS } from "./layout.js";
+import {
+  createMapping,
+  discardMapping,
+  type Mapping,
+  openMapping,
+  type ProcessMemory,
+  type ThreadMemory,
+} from "./memory/mapping.js";
+import { Parking } from "./parking.js";
+import { Parties } from "./parties.js";
+
+/** A block on its way. */
+export interface BlockState {
+  readonly id: string;
+  readonly memory: ProcessMemory | ThreadMemory;
+}
+
+/** How long a memory stays open after it was sent, for the receiver to open it. */
+const IN_FLIGHT_MS = 10_000;
+
+const blocks = new Map<string, WeakRef<Block>>();
+const inFlight = new Map<Block, number>(); // until when
+let landing: NodeJS.Timeout | undefined;
+
+/** Buffers over the same memory that this thread has: a view may outlive its Block, and the memory be sent here again. */
+const buffers = new Map<string, number>();
+
+const dropped = new FinalizationRegistry<{ readonly id: string; readonly memory: ProcessMemory | undefined }>(
+  ({ id, memory }) => {
+    if (blocks.get(id)?.deref() === undefined) blocks.delete(id);
+    const left = (buffers.get(id) ?? 1) - 1;
+    if (left > 0) {
+      buffers.set(id, left);
+      return;
+    }
+    buffers.delete(id);
+    if (memory === undefined) return;
+    if (Parties.letGo(headerOf(openMapping(memory).buffer))) discardMapping(memory);
+  },
+);
+
+export class Block {
+  /** The object's own words, at first zero. */
+  readonly words: Int32Array;
+  /** What the object holds beside them, at first zero. Pages that are never touched cost nothing. */
+  readonly data: Uint8Array;
+  /** Who may have it: threads and processes, or threads of this process only. */
+  readonly kind: "process" | "thread";
+  /** Who uses it, and waiting. */
+  readonly parking: Parking;
+  readonly #id: string;
+  readonly #source: ProcessMemory | ThreadMemory;
+  readonly #objects = new Map<string, object>();
+
+  private constructor(id: string, mapping: Mapping) {
+    const { buffer, bytes, source, address } = mapping;
+    this.#id = id;
+    this.#source = source;
+    this.words = new Int32Array(buffer, OBJECT * 4, OBJECT_WORDS);
+    this.data = new Uint8Array(buffer, HEADER_BYTES, bytes - HEADER_BYTES);
+    this.kind = address === undefined ? "thread" : "process";
+    this.parking = new Parking(headerOf(buffer), address);
+    void this.parking.me; // takes part from the start: B3 counts on it
+    blocks.set(id, new WeakRef(this));
+    buffers.set(id, (buffers.get(id) ?? 0) + 1);
+    dropped.register(buffer, { id, memory: "buffer" in source ? undefined : source });
+  }
+
+  /** @param dataBytes how much it holds beside the object's words */
+  static create(dataBytes: number): Block {
+    const mapping = createMapping(HEADER_BYTES + Math.ceil(dataBytes / 8) * 8);
+    const header = headerOf(mapping.buffer);
+    header[MAGIC] = MAGIC_VALUE;
+    randomFillSync(header, ID, ID_WORDS);
+    return new Block(idOf(header), mapping);
+  }
+
+  /**
+   * @param what its name in errors
+   * @throws {TypeError} `state` is not what toState() gave
+   * @throws {Error} its memory cannot be had here, or is gone
+   */
+  static fromState(state: unknown, what: string): Block {
+    if (!isState(state)) throw new TypeError(`This is not the state of a shared ${what}`);
+    const known = blocks.get(state.id)?.deref();
+    if (known !== undefined) return known;
+    const mapping = open(state, what);
+    return new Block(state.id, mapping);
+  }
+
+  /** For `[serialize]`. */
+  toState(): BlockState {
+    inFlight.set(this, performance.now() + IN_FLIGHT_MS);
+    landing ??= setInterval(land, IN_FLIGHT_MS).unref();
+    return { id: this.#id, memory: this.#source };
+  }
+
+  /** The object of a kind over this memory; made once. */
+  object<T extends object>(kind: string, make: () => T): T {
+    const object = this.#objects.get(kind) ?? make();
+    this.#objects.set(kind, object);
+    return object as T;
+  }
+}
+
+/** Checks what a constructor got that is called with nothing, except from within this package. */
+export function requireBlock(block: unknown): Block | undefined {
+  if (block === undefined || block instanceof Block) return block;
+  throw new TypeError(`Expected no argument, got ${inspect(block)}`);
+}
+
+function open({ id, memory }: BlockState, what: string): Mapping {
+  let cause: unknown;
+  try {
+    const mapping = openMapping(memory);
+    if (idOf(headerOf(mapping.buffer)) === id) return mapping;
+  } catch (error) {
+    cause = error;
+  }
+  const reason = cause instanceof Error ? cause.message : "the process that sent it has dropped it since";
+  throw new Error(`Cannot open the memory of a shared ${what}: ${reason}`, { cause });
+}
+
+function land(): void {
+  const now = performance.now();
+  for (const [block, until] of inFlight) if (until <= now) inFlight.delete(block);
+  if (inFlight.size > 0) return;
+  clearInterval(landing);
+  landing = undefined;
+}
+
+function headerOf(buffer: ArrayBufferLike): Int32Array {
+  return new Int32Array(buffer, 0, HEADER_BYTES / 4);
+}
+
+function idOf(header: Int32Array): string {
+  return header.subarray(ID, ID + ID_WORDS).join(".");
+}
+
+function isState(state: unknown): state is BlockState {
+  const { id, memory } = (state ?? {}) as Partial<BlockState>;
+  return typeof id === "string" && typeof memory === "object" && memory !== null;
+}

@@ -1,0 +1,249 @@
+/**
+ * Parking: waiting until shared memory is as one wants it, on the event loop or blocking the thread.
+ *
+ *   attempt ──done──► result            attempt = "take it if you can", over the object's own words
+ *      └──not yet──► parked ──wake()──► attempt ──► ...
+ *
+ * K1  Who parks says so first (a bit of its party), then attempts once more; who changes something changes it first,
+ *     then looks at the bits. In any interleaving one of them sees the other: no wake-up is lost.
+ * K2  A wake-up goes to all who are parked and is but a hint to attempt again, so one that was killed swallows nothing.
+ * K3  Threads that block sleep on CHANGES, which every change counts up while anybody waits. Event loops are rung: once, then they take the
+ *     bit off and set it again if they still wait.
+ * K4  Those who wait on one event loop attempt in the order in which they came, and a newcomer comes last.
+ * K5  What waits for somebody who died is woken by nobody: all who wait look for the dead every 50 ms (Parties.sweep),
+ *     and once more before they give up.
+ */
+import { TimeoutError } from "@concurrent-futures/core";
+import { Bell } from "./bell.js";
+import { BIT_WORDS, CHANGES, RINGS, SLEEPERS } from "./layout.js";
+import { type Libc, loadLibc } from "./memory/libc.js";
+import { bitOf, Parties, wordOfBit } from "./parties.js";
+import { endPatrol, startPatrol } from "./patrol.js";
+import { checkSignal, checkTimeout } from "./validate.js";
+import { type Wait, Waiter } from "./waiter.js";
+
+/** How long a wait may take. */
+export interface WaitOptions {
+  /** Milliseconds; 0 asks whether it is possible now. Default: no limit. */
+  readonly timeout?: number;
+  /** Gives up when aborted, with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+export type SyncWaitOptions = Pick<WaitOptions, "timeout">;
+
+/** Attempts before a blocking wait sleeps: somebody who holds a lock on the other core is often done by then. */
+const SPINS = 200;
+const SLEEP_MS = 50;
+/** How long a process that was seen alive is taken to be the same: much less than numbers take to come round. */
+const SEEN_MS = 50;
+
+let bell: Bell | undefined;
+
+export class Parking extends Parties {
+  readonly #address: number | undefined;
+  readonly #libc: Libc | undefined;
+  readonly #waiters: Waiter<unknown>[] = [];
+  readonly #seenUntil: number[] = []; // by party
+  #lookScheduled = false;
+  #awaiting = false; // a change, where there is no bell
+
+  /** @param address where the memory lies in this process; undefined for a SharedArrayBuffer */
+  constructor(words: Int32Array, address: number | undefined) {
+    super(words, address !== undefined);
+    this.#address = address;
+    this.#libc = address === undefined ? undefined : loadLibc();
+  }
+
+  /** Whether nobody waits on this event loop, so that a newcomer may go first (K4). */
+  get idle(): boolean {
+    return this.#waiters.length === 0;
+  }
+
+  /** Something changed that somebody may wait for. */
+  wake(): void {
+    const words = this.table;
+    let sleepers = 0;
+    let rings = 0;
+    for (let i = 0; i < BIT_WORDS; i++) {
+      sleepers |= Atomics.load(words, SLEEPERS + i);
+      rings |= Atomics.load(words, RINGS + i);
+    }
+    if ((sleepers | rings) === 0) return; // K1: whoever parks from now on sees what changed
+    Atomics.add(words, CHANGES, 1);
+    if (sleepers !== 0) this.#wakeSleepers();
+    if (rings !== 0) this.#ringAll();
+  }
+
+  /**
+   * Resolves with what `attempt` gives, once that is not undefined. Rejects with TimeoutError, or the signal's reason,
+   * or what `attempt` throws.
+   * @throws {TypeError | RangeError} an option is wrong
+   */
+  wait<T>(attempt: () => T | undefined, options: WaitOptions = {}): Promise<T> {
+    const { timeout, signal } = checkOptions(options);
+    checkSignal(signal);
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    if (this.#waiters.length === 0) {
+      try {
+        const result = attempt();
+        if (result !== undefined) return Promise.resolve(result);
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    }
+    return new Promise((resolve, reject) => {
+      const wait: Wait<T> = { attempt, resolve, reject, timeout, signal };
+      const waiter = new Waiter<T>(wait, {
+        lastLook: () => this.#patrol(),
+        left: () => this.#left(),
+      });
+      this.#waiters.push(waiter as Waiter<unknown>);
+      if (this.#waiters.length === 1) this.#startWaiting();
+      this.#look();
+      waiter.startLimits();
+    });
+  }
+
+  /**
+   * The same, blocking this thread.
+   * @throws {TimeoutError}
+   * @throws {TypeError | RangeError} an option is wrong
+   */
+  waitSync<T>(attempt: () => T | undefined, options: SyncWaitOptions = {}): T {
+    const { timeout } = checkOptions(options);
+    for (let spins = timeout === 0 ? 1 : SPINS; spins > 0; spins--) {
+      const result = attempt();
+      if (result !== undefined) return result;
+    }
+    let now = performance.now();
+    const end = now + timeout;
+    let nextSweep = now + SLEEP_MS;
+    for (;;) {
+      const last = now >= end;
+      if (last || now >= nextSweep) {
+        this.sweep();
+        nextSweep = now + SLEEP_MS;
+      }
+      const result = this.#sleep(attempt, Math.min(end, nextSweep) - now);
+      if (result !== undefined) return result;
+      if (last) throw timedOut(timeout);
+      now = performance.now();
+    }
+  }
+
+  /** Attempts once, and sleeps until something changes if that gave nothing. */
+  #sleep<T>(attempt: () => T | undefined, ms: number): T | undefined {
+    const words = this.table;
+    const [word, bit] = [wordOfBit(SLEEPERS, this.me), bitOf(this.me)];
+    Atomics.or(words, word, bit);
+    try {
+      const changes = Atomics.load(words, CHANGES);
+      const result = attempt(); // K1
+      if (result !== undefined || !(ms > 0)) return result;
+      if (this.#libc === undefined) Atomics.wait(words, CHANGES, changes, ms);
+      else this.#libc.futexWait((this.#address as number) + 4 * CHANGES, changes, ms);
+      return attempt();
+    } finally {
+      Atomics.and(words, word, ~bit);
+    }
+  }
+
+  #wakeSleepers(): void {
+    if (this.#libc === undefined) Atomics.notify(this.table, CHANGES);
+    else this.#libc.futexWake((this.#address as number) + 4 * CHANGES);
+  }
+
+  #ringAll(): void {
+    if (this.#libc === undefined) this.#wakeSleepers(); // event loops wait as sleepers do, see #awaitChange
+    for (let i = 0; i < BIT_WORDS; i++) {
+      const bits = Atomics.exchange(this.table, RINGS + i, 0);
+      for (let party = i * 32; party < i * 32 + 32 && bits !== 0; party++) {
+        if ((bits & bitOf(party)) === 0) continue;
+        if (party === this.me) this.#lookSoon();
+        else if (this.#libc !== undefined && this.#isThere(party)) {
+          this.#libc.ring(this.process(party), this.bellOf(party));
+        }
+      }
+    }
+  }
+
+  /** Whether a process number still means the same process; a byte must not be written to any other. */
+  #isThere(party: number): boolean {
+    const now = performance.now();
+    if (now < (this.#seenUntil[party] ?? 0)) return true;
+    if (!this.isAlive(party)) return false;
+    this.#seenUntil[party] = now + SEEN_MS;
+    return true;
+  }
+
+  // Waiting on the event loop.
+
+  #startWaiting(): void {
+    startPatrol(this.#patrol);
+    if (this.#libc === undefined) return;
+    bell ??= new Bell(this.#libc);
+    bell.add(this.#look);
+    this.bell = bell.fd;
+  }
+
+  #left(): void {
+    for (let i = this.#waiters.length - 1; i >= 0; i--) if (this.#waiters[i]?.over) this.#waiters.splice(i, 1);
+    if (this.#waiters.length > 0) return;
+    endPatrol(this.#patrol);
+    bell?.remove(this.#look);
+    Atomics.and(this.table, wordOfBit(RINGS, this.me), ~bitOf(this.me));
+  }
+
+  readonly #patrol = (): void => {
+    this.sweep();
+    this.#look();
+  };
+
+  readonly #look = (): void => {
+    if (this.#waiters.length === 0) return;
+    Atomics.or(this.table, wordOfBit(RINGS, this.me), bitOf(this.me)); // K1
+    const changes = Atomics.load(this.table, CHANGES);
+    let left = false;
+    for (const waiter of [...this.#waiters]) {
+      waiter.attempt();
+      left ||= waiter.over;
+    }
+    if (left) this.#left();
+    if (this.#libc === undefined && this.#waiters.length > 0) this.#awaitChange(changes);
+  };
+
+  #lookSoon(): void {
+    if (this.#lookScheduled) return;
+    this.#lookScheduled = true;
+    queueMicrotask(() => {
+      this.#lookScheduled = false;
+      this.#look();
+    });
+  }
+
+  /** Between threads without libc, where there is no bell. */
+  #awaitChange(changes: number): void {
+    if (this.#awaiting) return; // any change ends that, too
+    const { async, value } = Atomics.waitAsync(this.table, CHANGES, changes);
+    if (!async) {
+      this.#lookSoon();
+      return;
+    }
+    this.#awaiting = true;
+    void value.then(() => {
+      this.#awaiting = false;
+      this.#look();
+    });
+  }
+}
+
+function checkOptions<O extends WaitOptions>(options: O): O & { readonly timeout: number } {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`Expected \`options\` to be an object, got ${String(options)}`);
+  }
+  return { ...options, timeout: checkTimeout(options.timeout) };
+}
+
+function timedOut(timeout: number): TimeoutError {
+  return new TimeoutError(`Waited longer than the \`timeout\` of ${timeout} ms`);
+}

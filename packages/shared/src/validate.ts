@@ -1,0 +1,27 @@
+/** Checks of what callers give: each names what is wrong, what was expected, and the value. */
+import { inspect } from "node:util";
+
+/** @returns milliseconds; Infinity where there is no limit */
+export function checkTimeout(timeout: unknown): number {
+  if (timeout === undefined) return Number.POSITIVE_INFINITY;
+  const expected = "Expected `timeout` to be a number of milliseconds of at least 0";
+  if (typeof timeout !== "number") throw new TypeError(`${expected}, got ${inspect(timeout)}`);
+  if (!(timeout >= 0)) throw new RangeError(`${expected}, got ${timeout}`);
+  return timeout;
+}
+
+/** Takes signals of any realm. */
+export function checkSignal(signal: unknown): void {
+  if (signal === undefined) return;
+  const { aborted, addEventListener } = (signal ?? {}) as Partial<AbortSignal>;
+  if (typeof aborted === "boolean" && typeof addEventListener === "function") return;
+  throw new TypeError(`Expected \`signal\` to be an AbortSignal, got ${inspect(signal)}`);
+}
+
+export function checkCount(name: string, value: unknown, least: number, most: number): number {
+  const expected = `Expected \`${name}\` to be an integer of at least ${least}`;
+  if (typeof value !== "number") throw new TypeError(`${expected}, got ${inspect(value)}`);
+  if (!Number.isInteger(value) || value < least) throw new RangeError(`${expected}, got ${value}`);
+  if (value > most) throw new RangeError(`Expected \`${name}\` to be at most ${most}, got ${value}`);
+  return value;
+}

@@ -1,0 +1,87 @@
+/**
+ * Waiter: one wait on the event loop.
+ *
+ *   waiting ──attempt gives something──► resolved
+ *      ├──attempt throws, timeout, signal──► rejected
+ */
+import { TimeoutError } from "@concurrent-futures/core";
+
+/** What is waited for, by whom, and how long. */
+export interface Wait<T> {
+  readonly attempt: () => T | undefined;
+  readonly resolve: (value: T) => void;
+  readonly reject: (reason: unknown) => void;
+  /** Milliseconds, or Infinity. */
+  readonly timeout: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+interface Surroundings {
+  /** Makes all who wait attempt, after a look for the dead. */
+  readonly lastLook: () => void;
+  /** This one waits no longer, for another reason than an attempt. */
+  readonly left: () => void;
+}
+
+const LONGEST_MS = 2 ** 31 - 1; // setTimeout takes anything longer for 1 ms
+
+export class Waiter<T> {
+  over = false;
+  readonly #wait: Wait<T>;
+  readonly #surroundings: Surroundings;
+  readonly #start = performance.now();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(wait: Wait<T>, surroundings: Surroundings) {
+    this.#wait = wait;
+    this.#surroundings = surroundings;
+  }
+
+  attempt(): void {
+    if (this.over) return;
+    try {
+      const result = this.#wait.attempt();
+      if (result === undefined) return;
+      this.#end();
+      this.#wait.resolve(result);
+    } catch (error) {
+      this.#end();
+      this.#wait.reject(error);
+    }
+  }
+
+  /** Called once, after the first attempt. */
+  startLimits(): void {
+    if (this.over) return;
+    this.#wait.signal?.addEventListener("abort", this.#aborted, { once: true });
+    this.#armTimer();
+  }
+
+  #armTimer(): void {
+    const { timeout } = this.#wait;
+    if (timeout === Number.POSITIVE_INFINITY) return;
+    const left = timeout - (performance.now() - this.#start);
+    if (left <= 0) this.#expire();
+    else this.#timer = setTimeout(() => this.#armTimer(), Math.min(Math.ceil(left), LONGEST_MS));
+  }
+
+  #expire(): void {
+    this.#surroundings.lastLook();
+    if (this.over) return;
+    this.#end();
+    this.#surroundings.left();
+    this.#wait.reject(new TimeoutError(`Waited longer than the \`timeout\` of ${this.#wait.timeout} ms`));
+  }
+
+  readonly #aborted = (): void => {
+    this.#end();
+    this.#surroundings.left();
+    this.#wait.reject(this.#wait.signal?.reason);
+  };
+
+  #end(): void {
+    this.over = true;
+    clearTimeout(this.#timer);
+    this.#wait.signal?.removeEventListener("abort", this.#aborted);
+  }
+}
