@@ -58,7 +58,7 @@ export function checkElement(type: ElementType, name: string, value: unknown): v
 }
 
 /** @throws {TypeError} there is no atomic addition for the type */
-export function checkInteger(type: ElementType): void {
+export function checkAddable(type: ElementType): void {
   if (type === "float32" || type === "float64") {
     throw new TypeError(`add() is for integers, and this is ${type}: hold getLock() while you read and write it`);
   }

@@ -6,5 +6,6 @@ export { NotHeldError } from "./errors.js";
 export type { Guard } from "./guard.js";
 export { Lock } from "./lock.js";
 export type { SyncWaitOptions, WaitOptions } from "./parking.js";
+export { RLock } from "./rlock.js";
 export { SharedArray } from "./shared-array.js";
 export { Value } from "./value.js";

@@ -8,8 +8,8 @@ import { Block, type BlockState } from "./block.js";
 import {
   type ArrayOf,
   bytesOf,
+  checkAddable,
   checkElement,
-  checkInteger,
   checkType,
   type ElementOf,
   type Elements,
@@ -18,7 +18,7 @@ import {
   type IntegerType,
 } from "./element-types.js";
 import { Lock } from "./lock.js";
-import { checkCount } from "./validate.js";
+import { checkInteger } from "./validate.js";
 
 /** An array on its way. */
 export interface SharedArrayState {
@@ -58,7 +58,7 @@ export class SharedArray<T extends ElementType = ElementType> {
     checkType(type);
     const items = typeof lengthOrItems === "number" ? undefined : itemsOf(type, lengthOrItems);
     const most = Math.floor(LONGEST_BYTES / bytesOf(type));
-    const length = items?.length ?? checkCount("lengthOrItems", lengthOrItems, 0, most);
+    const length = items?.length ?? checkInteger("lengthOrItems", lengthOrItems, 0, most);
     this.type = type;
     this.#block = block instanceof Block ? block : Block.create(length * bytesOf(type));
     this.array = this.#elements = elementsOver(type, this.#block.data, length);
@@ -100,7 +100,7 @@ export class SharedArray<T extends ElementType = ElementType> {
   add(this: SharedArray<IntegerType>, index: number, n: ElementOf<T>): ElementOf<T>;
   add(index: number, n: unknown): unknown {
     this.#checkIndex(index);
-    checkInteger(this.type);
+    checkAddable(this.type);
     checkElement(this.type, "`n`", n);
     return Atomics.add(this.#elements as unknown as Int32Array, index, n as number);
   }
@@ -116,7 +116,7 @@ export class SharedArray<T extends ElementType = ElementType> {
   }
 
   #checkIndex(index: unknown): void {
-    checkCount("index", index, 0, this.#elements.length - 1);
+    checkInteger("index", index, 0, this.#elements.length - 1);
   }
 
   [serialize](): SharedArrayState {

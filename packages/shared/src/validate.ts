@@ -18,7 +18,7 @@ export function checkSignal(signal: unknown): void {
   throw new TypeError(`Expected \`signal\` to be an AbortSignal, got ${inspect(signal)}`);
 }
 
-export function checkCount(name: string, value: unknown, least: number, most: number): number {
+export function checkInteger(name: string, value: unknown, least: number, most: number): number {
   const expected = `Expected \`${name}\` to be an integer of at least ${least}`;
   if (typeof value !== "number") throw new TypeError(`${expected}, got ${inspect(value)}`);
   if (!Number.isInteger(value) || value < least) throw new RangeError(`${expected}, got ${value}`);

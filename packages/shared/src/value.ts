@@ -7,8 +7,8 @@ import { deserialize, serialize } from "@concurrent-futures/core";
 import { declareClass } from "@concurrent-futures/worker-pool";
 import { Block, type BlockState } from "./block.js";
 import {
+  checkAddable,
   checkElement,
-  checkInteger,
   checkType,
   type ElementOf,
   type Elements,
@@ -77,7 +77,7 @@ export class Value<T extends ElementType = ElementType> {
    */
   add(this: Value<IntegerType>, n: ElementOf<T>): ElementOf<T>;
   add(n: unknown): unknown {
-    checkInteger(this.type);
+    checkAddable(this.type);
     checkElement(this.type, "`n`", n);
     return Atomics.add(this.#element as unknown as Int32Array, 0, n as number);
   }

@@ -10,6 +10,8 @@ import {
   type ConnectionHandlers,
   forwardOutput,
   MEMORY_BYTES,
+  noteThreadEnd,
+  noteThreadStart,
   OutputTail,
   type WorkerConnection,
   type WorkerOutput,
@@ -66,6 +68,7 @@ class ThreadConnection implements WorkerConnection {
       ...(argv && { argv: [...argv] }),
     });
     this.id = this.#worker.threadId;
+    noteThreadStart(this.id);
     forwardOutput(takeOver(this.#worker.stdout), stdout, process.stdout);
     forwardOutput(takeOver(this.#worker.stderr), stderr, process.stderr, this.#stderr);
   }
@@ -80,6 +83,7 @@ class ThreadConnection implements WorkerConnection {
       this.#error = error;
     });
     this.#worker.on("exit", (exitCode) => {
+      noteThreadEnd(this.id); // whoever shares memory with it can tell that it holds nothing any more
       for (let last = receiveMessageOnPort(this.#port); last !== undefined; last = receiveMessageOnPort(this.#port)) {
         deliver(last.message);
       }

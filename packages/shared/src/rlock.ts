@@ -1,0 +1,134 @@
+/**
+ * RLock: a lock that its holder can acquire again.
+ *
+ *   free ──acquire──► held, depth 1 ──acquire by the holder──► depth 2 ... ──as many releases──► free
+ *
+ * The holder is a task, or what a thread does outside of tasks: two tasks that take turns on one event loop exclude
+ * each other, and a task's functions, whatever they await, may acquire what the task holds. (A finer holder cannot be
+ * had: an async function cannot be told from the one that calls it without awaiting.)
+ */
+import { deserialize, serialize, type TaskContext, taskContext } from "@concurrent-futures/core";
+import { declareClass } from "@concurrent-futures/worker-pool";
+import { Block, type BlockState, requireBlock } from "./block.js";
+import { NotHeldError } from "./errors.js";
+import { Guard } from "./guard.js";
+import { Lock } from "./lock.js";
+import type { SyncWaitOptions, WaitOptions } from "./parking.js";
+
+/**
+ * A lock that threads and processes share, and that its holder can acquire again; it is free after as many releases.
+ *
+ * The holder is the task that acquired it, with all that it calls and awaits; other tasks of the same thread exclude
+ * each other. Outside of tasks it is the thread, as in Python.
+ * Semantics: multiprocessing.RLock, Python 3.14.
+ */
+export class RLock {
+  readonly #block: Block;
+  readonly #lock: Lock;
+  #hold: { readonly task: TaskContext; readonly guard: Guard } | undefined; // of this thread
+  #depth = 0;
+
+  /** @param block internal: the memory of an object that has this lock */
+  constructor(block?: Block) {
+    this.#block = requireBlock(block) ?? Block.create(0);
+    this.#lock = Lock.of(this.#block);
+    this.#block.object("RLock", () => this);
+  }
+
+  /** The lock in an object's memory; the same one each time. Internal. */
+  static of(block: Block): RLock {
+    return block.object("RLock", () => new RLock(block));
+  }
+
+  /**
+   * Waits until the lock is free and takes it; at once where this task holds it.
+   *
+   * @returns a guard for `using`: disposing of it releases what this call acquired. Its `abandoned` is true when the
+   *   last holder died
+   * @throws {TimeoutError} (rejection, `ERR_TIMEOUT`) it was not free within `timeout` ms
+   * @throws {unknown} (rejection) the reason of `signal`
+   * @throws {TypeError | RangeError} an option is wrong
+   */
+  acquire(options?: WaitOptions): Promise<Guard> {
+    if (this.isHeldHere()) return Promise.resolve(this.#again());
+    const task = taskContext();
+    return this.#lock.acquire(options).then((guard) => this.#first(guard, task));
+  }
+
+  /**
+   * The same, blocking this thread: for synchronous tasks.
+   *
+   * @throws {TimeoutError} (`ERR_TIMEOUT`) it was not free within `timeout` ms
+   * @throws {TypeError | RangeError} an option is wrong
+   */
+  acquireSync(options?: SyncWaitOptions): Guard {
+    if (this.isHeldHere()) return this.#again();
+    return this.#first(this.#lock.acquireSync(options), taskContext());
+  }
+
+  /**
+   * Undoes one acquisition of this task.
+   * @throws {NotHeldError} (`ERR_NOT_HELD`) this task does not hold the lock
+   */
+  release(): void {
+    if (!this.isHeldHere()) {
+      const who = this.#lock.locked() ? "Another task, thread or process holds this lock" : "This lock is not held";
+      throw new NotHeldError(`${who}, so it cannot be released here`);
+    }
+    this.#releaseOnce();
+  }
+
+  /** Whether anybody holds it. */
+  locked(): boolean {
+    return this.#lock.locked();
+  }
+
+  /** Whether the task that asks holds it. */
+  isHeldHere(): boolean {
+    return this.#hold !== undefined && this.#hold.task === taskContext();
+  }
+
+  [serialize](): BlockState {
+    return this.#block.toState();
+  }
+  static [deserialize](state: unknown): RLock {
+    return RLock.of(Block.fromState(state, "RLock"));
+  }
+
+  /** Releases it, however often this task acquired it; returns how often that was. Internal: for Condition. */
+  suspend(): number {
+    const depth = this.#depth;
+    this.#depth = 1;
+    this.#releaseOnce();
+    return depth;
+  }
+
+  /** Takes back what `suspend` gave up, with a guard of the lock itself. Internal: for Condition. */
+  resume(guard: Guard, depth: number): void {
+    this.#first(guard, taskContext());
+    this.#depth = depth;
+  }
+
+  #first(guard: Guard, task: TaskContext): Guard {
+    this.#hold = { task, guard };
+    return this.#again(guard.abandoned);
+  }
+
+  #again(abandoned = false): Guard {
+    const hold = this.#hold;
+    this.#depth += 1;
+    return new Guard(() => {
+      if (this.#hold === hold) this.#releaseOnce(); // else it was released by hand
+    }, abandoned);
+  }
+
+  #releaseOnce(): void {
+    this.#depth -= 1;
+    if (this.#depth > 0) return;
+    const hold = this.#hold;
+    this.#hold = undefined;
+    hold?.guard.release();
+  }
+}
+
+declareClass(RLock, import.meta.url, "RLock");
