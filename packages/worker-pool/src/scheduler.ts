@@ -75,7 +75,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
   constructor(transport: WorkerTransport, settings: PoolSettings, brokenError: BrokenError) {
     this.#settings = settings;
     this.#brokenError = brokenError;
-    this.#wire = new Wire(transport.carriesHostObjects, "argument", transport.trusted);
+    this.#wire = new Wire(transport, "argument", transport.trusted);
     this.#workforce = new Workforce(transport, settings, this.#tasks, this.#wire, this);
     this.#placement = new Placement(this.#workforce, settings);
     this.#balance = new Balance(settings, this.#workforce, this.#placement, {

@@ -14,7 +14,7 @@ import type { Transferable } from "@concurrent-futures/core";
 export interface PortHandlers {
   /** The other side wrote to the memory and found this side asleep. May be called without need. */
   wake(): void;
-  /** Something posted by the other side; `extras` are the host objects that were posted along. */
+  /** Something posted by the other side; `extras` is what was posted along. */
   message(bytes: Uint8Array, extras: readonly unknown[]): void;
 }
 
@@ -24,6 +24,12 @@ export interface Port {
   readonly memory: ArrayBufferLike | undefined;
   /** Whether `post` carries `extras` and `transfer` (SharedArrayBuffer, MessagePort, ...), as threads do. */
   readonly carriesHostObjects: boolean;
+  /**
+   * A port that carries no host objects may take large memory apart: from this size on an ArrayBuffer is not copied into
+   * `bytes`. `post` gets a Uint8Array over the program's memory among the `extras`, to be read before it returns, and
+   * `message` on the other side an ArrayBuffer of the receiver's own in its place. Default: never.
+   */
+  readonly apartBytes?: number | undefined;
   /** Wakes the other side. Cheap, lossless while the worker lives, may be merged with others. */
   wake(): void;
   /** Sends bytes beside the memory, in order, of any size. `bytes` is not touched by the caller afterwards. */
@@ -75,6 +81,8 @@ export interface WorkerTransport {
   readonly kind: string;
   /** Whether `post` carries `extras` and `transfer` (SharedArrayBuffer, MessagePort, ...), as threads do. */
   readonly carriesHostObjects: boolean;
+  /** The `apartBytes` of its connections, all alike. */
+  readonly apartBytes?: number | undefined;
   /**
    * Whether the pool may import the modules that a worker names as the homes of its classes. False for workers that are
    * allowed less than the pool: then only classes that are loaded already are found. Default true.

@@ -23,6 +23,7 @@ import type { PoolCall } from "./pool-call.js";
 import { describeClass, describeTask, loadClass } from "./references/index.js";
 import type { SubmitSite } from "./submit-site.js";
 import type { TaskEntry } from "./task-table.js";
+import type { Port } from "./transport.js";
 import type { CallEncoder } from "./worker-handle.js";
 
 /** What decoding gave. */
@@ -35,11 +36,13 @@ export class Wire implements CallEncoder {
   #late = 0; // how many wait
 
   /**
+   * @param way what travels between the two ends, and how
    * @param side what this end sends
    * @param imports whether what the other side names is imported here; without, only what is loaded is found
    */
-  constructor(hostObjects: boolean, side: "argument" | "result", imports = true) {
-    this.#encoder = new Encoder({ side, hostObjects, describeClass });
+  constructor(way: Pick<Port, "carriesHostObjects" | "apartBytes">, side: "argument" | "result", imports = true) {
+    const { carriesHostObjects: hostObjects, apartBytes } = way;
+    this.#encoder = new Encoder({ side, hostObjects, apartBytes, describeClass });
     this.#received = {
       side: side === "argument" ? "result" : "argument",
       loadClass: imports ? loadClass : (cls) => loadClass(cls, false),

@@ -155,8 +155,9 @@ export class WorkerHandle {
     call.slot = slot;
     this.sent += 1;
     this.served += 1;
-    this.#sentBytes[slot] = payload.bytes.length;
-    this.#costsMs[slot] = Math.max(call.entry.expectedMs ?? 0, carriageMs(payload.bytes.length));
+    const bytes = this.#sizeOf(payload.bytes, payload.extras);
+    this.#sentBytes[slot] = bytes;
+    this.#costsMs[slot] = Math.max(call.entry.expectedMs ?? 0, carriageMs(bytes));
     this.backlogMs += this.#costsMs[slot];
     this.#claims?.offer(slot); // before the record: the worker may be that quick
     try {
@@ -238,6 +239,14 @@ export class WorkerHandle {
     this.#link.drain();
   }
 
+  /** What is copied on the way, with the memory that travels apart. Host objects are moved instead. */
+  #sizeOf(bytes: Uint8Array, extras: readonly unknown[] = records.NO_EXTRAS): number {
+    let size = bytes.length;
+    if (this.connection.apartBytes === undefined) return size;
+    for (const memory of extras) size += (memory as ArrayBufferLike | Uint8Array).byteLength;
+    return size;
+  }
+
   #tell(entry: TaskEntry, wire: CallEncoder): void {
     if (this.#generation !== this.#tasks.generation) {
       this.#generation = this.#tasks.generation;
@@ -286,7 +295,7 @@ export class WorkerHandle {
           thrown: kind === records.THROWN,
           startedAt: a,
           runMs: b,
-          busyMs: b + carriageMs(this.#sentBytes[slot] as number) + carriageMs(payload.length),
+          busyMs: b + carriageMs(this.#sentBytes[slot] as number) + carriageMs(this.#sizeOf(payload, extras)),
           payload,
           extras,
         });

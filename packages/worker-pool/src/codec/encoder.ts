@@ -34,7 +34,10 @@ export interface Encoded {
   readonly bytes: Uint8Array;
   /** Whether the memory of `bytes` is the caller's: it was so large that the encoder does not keep it. */
   readonly owned: boolean;
-  /** What must be posted along by structured clone, in this order; undefined where there is nothing. */
+  /**
+   * What must be posted along, in this order; undefined where there is nothing. By structured clone with `hostObjects`;
+   * else Uint8Arrays over the program's own memory: read them before it runs again, and hand over an ArrayBuffer for each.
+   */
   readonly extras: unknown[] | undefined;
   /** What must be transferred with the extras. */
   readonly transfer: Transferable[] | undefined;
@@ -45,6 +48,8 @@ export interface EncoderOptions {
   readonly side: Side;
   /** Whether extras can be posted, as between threads. */
   readonly hostObjects: boolean;
+  /** Without `hostObjects`: from which size on memory is put among the extras, not copied. Default: never. */
+  readonly apartBytes?: number | undefined;
   readonly describeClass: DescribeClass;
 }
 
@@ -67,7 +72,7 @@ export class Encoder implements ValueWriter {
     this.#options = options;
     this.describeClass = options.describeClass;
     this.extras = new Extras(options.hostObjects);
-    this.buffers = new BufferTable(this.extras);
+    this.buffers = new BufferTable(this.extras, options.apartBytes ?? Number.POSITIVE_INFINITY);
   }
 
   /**

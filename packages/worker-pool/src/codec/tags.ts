@@ -8,6 +8,7 @@
  *   tables   = count class*, count buffer*                   written last, because only then it is known
  *   class    = needed:u8 url:value name:value                what of a buffer its views cover, and which classes are met
  *   buffer   = COPIED base:f64 length:f64 bytes | RESIZABLE maxLength:f64 length:f64 bytes | IN_EXTRAS index:count
+ *            | APART index:count base:f64
  *
  * Every value that is an object takes the next number in both directions when it is begun; BACK_REFERENCE names it.
  * Every SHAPE takes the next shape number.
@@ -80,6 +81,7 @@ export const SHORT_TEXT_LIMIT = 128;
 export const COPIED = 0;
 export const RESIZABLE = 1;
 export const IN_EXTRAS = 2;
+export const APART = 3;
 
 /** How a field of an error is restored. */
 export const HIDDEN = 0;

@@ -77,7 +77,7 @@ class Runtime {
 
   constructor(port: Port) {
     this.#port = port;
-    this.#wire = new Wire(port.carriesHostObjects, "result");
+    this.#wire = new Wire(port, "result");
     this.#link = new Link({
       port,
       side: "worker",

@@ -54,6 +54,11 @@ function readSentBuffer(reader: Reader, extras: readonly unknown[]): SentBuffer 
     if (!types.isAnyArrayBuffer(buffer)) throw reader.damaged();
     return { buffer, base: 0 };
   }
+  if (kind === tags.APART) {
+    const buffer = extras[reader.count()];
+    if (!types.isArrayBuffer(buffer)) throw reader.damaged();
+    return { buffer, base: reader.double() };
+  }
   const baseOrLimit = reader.double();
   const length = reader.double();
   const start = reader.take(length);

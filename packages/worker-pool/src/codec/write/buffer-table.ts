@@ -8,6 +8,8 @@
  * B1  A buffer that is itself a value, or can be resized, is sent whole.
  * B2  Else only what its views cover, so that a small Buffer does not carry Node's whole pool along. Views keep sharing.
  * B3  A transferred or shared buffer is not copied; it travels in the extras.
+ * B4  What is large and cannot be resized is not copied here either where the transport takes it apart: a Uint8Array
+ *     over it is put among the extras.
  */
 
 import { Refusal } from "../path.js";
@@ -33,9 +35,12 @@ export class BufferTable {
   readonly #numbers = new ObjectTable();
   readonly #entries: Entry[] = [];
   readonly #extras: Extras;
+  readonly #apartBytes: number;
 
-  constructor(extras: Extras) {
+  /** @param apartBytes from which size on memory goes apart (B4) */
+  constructor(extras: Extras, apartBytes: number) {
     this.#extras = extras;
+    this.#apartBytes = apartBytes;
   }
 
   get size(): number {
@@ -65,6 +70,10 @@ export class BufferTable {
         writer.byte(tags.RESIZABLE);
         writer.double(buffer.maxByteLength);
         writeBytes(writer, buffer, 0, buffer.byteLength);
+      } else if (entry.to - entry.from >= this.#apartBytes) {
+        writer.byte(tags.APART);
+        writer.count(this.#extras.addApart(new Uint8Array(buffer, entry.from, entry.to - entry.from)));
+        writer.double(entry.from);
       } else {
         writer.byte(tags.COPIED);
         writer.double(entry.from);

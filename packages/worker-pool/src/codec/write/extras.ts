@@ -1,6 +1,7 @@
 /**
  * What of a message travels beside its bytes: objects that only the platform can move between threads, and memory that
- * is transferred or shared. Between processes there is no such way, and all of it is refused.
+ * is transferred or shared. Between processes there is no such way, and all of it is refused; there, what is large
+ * travels beside the bytes so that it need not be copied into them.
  */
 import { types } from "node:util";
 import { Refusal } from "../path.js";
@@ -61,6 +62,11 @@ export class Extras {
           "Transfer a copy of its own: new Uint8Array(buffer)",
       );
     }
+  }
+
+  /** Puts memory that is too large for the message among the extras; returns its place there. */
+  addApart(bytes: Uint8Array): number {
+    return this.#add(bytes);
   }
 
   /** The extras of the message; undefined where there are none. */
