@@ -11,6 +11,7 @@
 import { randomFillSync } from "node:crypto";
 import { inspect } from "node:util";
 import { HEADER_BYTES, ID, ID_WORDS, MAGIC, MAGIC_VALUE, OBJECT, OBJECT_WORDS } from "./layout.js";
+import { loadLibc } from "./memory/libc.js";
 import {
   createMapping,
   discardMapping,
@@ -61,7 +62,12 @@ export class Block {
   readonly kind: "process" | "thread";
   /** Who uses it, and waiting. */
   readonly parking: Parking;
+  /** Bytes beside the object's words, of which `data` may show only the first. */
+  readonly length: number;
+  /** Gives the pages of a range of those bytes back; they are zero afterwards. Undefined where that cannot be done. */
+  readonly discard: ((offset: number, length: number) => void) | undefined;
   readonly #id: string;
+  readonly #address: number | undefined;
   readonly #source: ProcessMemory | ThreadMemory;
   readonly #objects = new Map<string, object>();
 
@@ -70,7 +76,11 @@ export class Block {
     this.#id = id;
     this.#source = source;
     this.words = new Int32Array(buffer, OBJECT * 4, OBJECT_WORDS);
-    this.data = new Uint8Array(buffer, HEADER_BYTES, bytes - HEADER_BYTES);
+    this.data = new Uint8Array(buffer, HEADER_BYTES);
+    this.length = bytes - HEADER_BYTES;
+    this.#address = address;
+    const libc = address === undefined ? undefined : loadLibc();
+    this.discard = libc && ((offset, length) => libc.releasePages(Number(address) + HEADER_BYTES + offset, length));
     this.kind = address === undefined ? "thread" : "process";
     this.parking = new Parking(headerOf(buffer), address);
     void this.parking.me; // takes part from the start: B3 counts on it
@@ -79,9 +89,15 @@ export class Block {
     dropped.register(buffer, { id, memory: "buffer" in source ? undefined : source });
   }
 
-  /** @param dataBytes how much it holds beside the object's words */
-  static create(dataBytes: number): Block {
-    const mapping = createMapping(HEADER_BYTES + Math.ceil(dataBytes / 8) * 8);
+  /**
+   * @param dataBytes how much it holds beside the object's words
+   * @param shownBytes how much of that `data` shows; the rest is seen through `view`
+   */
+  static create(dataBytes: number, shownBytes: number = dataBytes): Block {
+    const mapping = createMapping(
+      HEADER_BYTES + Math.ceil(dataBytes / 8) * 8,
+      HEADER_BYTES + Math.ceil(shownBytes / 8) * 8,
+    );
     const header = headerOf(mapping.buffer);
     header[MAGIC] = MAGIC_VALUE;
     randomFillSync(header, ID, ID_WORDS);
@@ -106,6 +122,15 @@ export class Block {
     inFlight.set(this, performance.now() + IN_FLIGHT_MS);
     landing ??= setInterval(land, IN_FLIGHT_MS).unref();
     return { id: this.#id, memory: this.#source };
+  }
+
+  /** A view of the bytes beside the object's words. Whoever has it keeps this Block, too. */
+  view(offset: number, length: number): Uint8Array {
+    const { buffer } = this.data;
+    const at = HEADER_BYTES + offset;
+    const libc = this.#address === undefined || at + length <= buffer.byteLength ? undefined : loadLibc();
+    if (libc === undefined) return new Uint8Array(buffer, at, length);
+    return new Uint8Array(libc.viewMemory(Number(this.#address) + at, length));
   }
 
   /** The object of a kind over this memory; made once. */

@@ -23,6 +23,7 @@ const SIGKILL = 9;
 const F_DUPFD_CLOEXEC = 1030;
 const HIGH_DESCRIPTOR = 400;
 const MADV_HUGEPAGE = 14;
+const MADV_REMOVE = 9;
 const PAGE = 4096;
 const MAP_FAILED = 0xffff_ffff_ffff_ffffn;
 const FUTEX_WAIT = 0;
@@ -59,8 +60,11 @@ export interface Libc {
   createMemory(bytes: number): number;
   /** A descriptor of the memory that process `pid` has under its descriptor `fd`; there must be `bytes` of it. */
   openMemory(pid: number, fd: number, bytes: number): number;
-  /** Maps the memory behind a descriptor. Views of it must not be used after `discard`, which nothing here checks. */
-  mapMemory(fd: number, bytes: number): MappedMemory;
+  /**
+   * Maps the memory behind a descriptor. Views of it must not be used after `discard`, which nothing here checks.
+   * @param viewed  how much of it `buffer` shows: what is shown counts as memory that a garbage collection may free
+   */
+  mapMemory(fd: number, bytes: number, viewed?: number): MappedMemory;
   /** Another view of memory that this process has mapped. */
   viewMemory(address: number, bytes: number): ArrayBuffer;
   /**
@@ -68,6 +72,8 @@ export interface Libc {
    * transferred elsewhere) sees memory of its own instead of ending the process with a segmentation fault.
    */
   discardMemory(address: number, bytes: number): void;
+  /** Gives back the pages of a range of shared memory, for all who share it. It is zero afterwards. A hint. */
+  releasePages(address: number, bytes: number): void;
   /** Waits while the word at `address` is `expected`, at most `ms`; may return early. Blocks this thread. */
   futexWait(address: number, expected: number, ms: number): void;
   /** Wakes all who wait at `address`. */
@@ -172,16 +178,19 @@ function bind(koffi: Koffi, addon: string): Libc {
       close(own);
       throw new Error(`Descriptor ${fd} of process ${pid} is not the memory that it was`);
     },
-    mapMemory(fd, bytes) {
+    mapMemory(fd, bytes, viewed = bytes) {
       const pointer = mmap(0, bytes, PROT_READ_WRITE, MAP_SHARED, fd, 0);
       if (pointer === MAP_FAILED) check("mmap", -1);
-      return { address: Number(pointer), buffer: koffi.view(pointer, bytes) };
+      return { address: Number(pointer), buffer: koffi.view(pointer, viewed) };
     },
     viewMemory(address, bytes) {
       return koffi.view(BigInt(address), bytes);
     },
     discardMemory(address, bytes) {
       if (mmap(address, bytes, PROT_READ_WRITE, MAP_DISCARD, -1, 0) === MAP_FAILED) check("mmap", -1);
+    },
+    releasePages(address, bytes) {
+      madvise(address, bytes, MADV_REMOVE); // where this is refused, they stay
     },
     futexWait(address, expected, ms) {
       time[0] = BigInt(Math.floor(ms / 1000));

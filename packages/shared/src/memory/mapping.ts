@@ -16,6 +16,8 @@ export interface ProcessMemory {
   readonly fd: number;
   readonly address: number;
   readonly bytes: number;
+  /** How much of it, from the start, is looked at for as long as it is used. */
+  readonly viewed: number;
 }
 /** Memory of threads: travels as it is. */
 export interface ThreadMemory {
@@ -23,6 +25,7 @@ export interface ThreadMemory {
 }
 
 export interface Mapping {
+  /** What is viewed of it; all where it is a SharedArrayBuffer. */
   readonly buffer: ArrayBufferLike;
   readonly bytes: number;
   /** What `openMapping` takes, also in another thread; in another process where it is a ProcessMemory. */
@@ -31,10 +34,11 @@ export interface Mapping {
   readonly address: number | undefined;
 }
 
-export function createMapping(bytes: number): Mapping {
+/** @param viewed  how much of it to look at: the rest is seen through views of its own */
+export function createMapping(bytes: number, viewed: number = bytes): Mapping {
   const libc = loadLibc();
   if (libc === undefined) return ofThreads(new SharedArrayBuffer(bytes));
-  return map(libc, libc.createMemory(bytes), bytes);
+  return map(libc, libc.createMemory(bytes), bytes, viewed);
 }
 
 /** @throws {Error} this process cannot share memory with others, or the memory is gone */
@@ -44,9 +48,9 @@ export function openMapping(source: ProcessMemory | ThreadMemory): Mapping {
   if (libc === undefined) {
     throw new Error("This process cannot share memory with others: that takes Linux and the package koffi");
   }
-  const { pid, fd, address, bytes } = source;
-  if (pid === process.pid) return { buffer: libc.viewMemory(address, bytes), bytes, source, address };
-  return map(libc, libc.openMemory(pid, fd, bytes), bytes);
+  const { pid, fd, address, bytes, viewed } = source;
+  if (pid === process.pid) return { buffer: libc.viewMemory(address, viewed), bytes, source, address };
+  return map(libc, libc.openMemory(pid, fd, bytes), bytes, viewed);
 }
 
 /** The last use of it in this process is over. */
@@ -60,10 +64,10 @@ function ofThreads(buffer: SharedArrayBuffer): Mapping {
   return { buffer, bytes: buffer.byteLength, source: { buffer }, address: undefined };
 }
 
-function map(libc: Libc, fd: number, bytes: number): Mapping {
+function map(libc: Libc, fd: number, bytes: number, viewed: number): Mapping {
   try {
-    const { address, buffer } = libc.mapMemory(fd, bytes);
-    return { buffer, bytes, source: { pid: process.pid, fd, address, bytes }, address };
+    const { address, buffer } = libc.mapMemory(fd, bytes, viewed);
+    return { buffer, bytes, source: { pid: process.pid, fd, address, bytes, viewed }, address };
   } catch (error) {
     libc.close(fd);
     throw error;
