@@ -15,7 +15,6 @@ import { decodeItem, encodeItem, hasInstances, Unloaded } from "./items.js";
 import { Pins } from "./pins.js";
 import { BUSY, DONE, type Outcome, REFUSED, Ring, type RingPlace } from "./ring.js";
 import { settled, settledVoid } from "./turns.js";
-import { wake } from "./wake.js";
 import type { RingMemory } from "./windows.js";
 
 /** What `getNow` gives when there is nothing. */
@@ -43,7 +42,7 @@ export class Channel {
   #getting = 0;
 
   constructor(place: RingPlace, memory: RingMemory, parking: Parking, options: ChannelOptions) {
-    const ring = new Ring(place, memory, () => wake(parking));
+    const ring = new Ring(place, memory, () => parking.wake());
     this.#ring = ring;
     this.#parking = parking;
     this.#options = options;
@@ -151,7 +150,7 @@ export class Channel {
 
   /** Has all who wait look again. */
   wake(): void {
-    wake(this.#parking);
+    this.#parking.wake();
   }
 
   readonly #look = (): true | undefined => {
@@ -179,7 +178,7 @@ export class Channel {
     if (outcome !== DONE) return outcome;
     if (bytes[0] !== 0 && hasInstances(bytes)) this.#pins.add(item);
     else this.#pins.prune();
-    wake(this.#parking); // C1
+    this.#parking.wake(); // C1
     return outcome;
   }
 
@@ -202,7 +201,7 @@ export class Channel {
       // One that cannot be made here is gone, or nobody would ever get past it.
       if (stays) ring.leave();
       else ring.commit(owner);
-      wake(this.#parking); // C1
+      this.#parking.wake(); // C1
     }
     return stays ? new Unloaded(item as PendingClasses, taken) : item;
   }
@@ -231,7 +230,7 @@ export class Channel {
       else ring.leave();
       return true;
     });
-    wake(this.#parking);
+    this.#parking.wake();
   }
 }
 
