@@ -17,9 +17,10 @@ export const ID_WORDS = 4;
 export const CHANGES = 5;
 /** Party + 1 that buries the dead (parties.ts); 0 if none does. */
 export const BURIER = 6;
-/** Bits of the parties that sleep until CHANGES changes, blocking their thread, and of those that are to be rung. */
-export const SLEEPERS = 8;
-export const RINGS = 12;
+/** Who may be parked: threads that sleep until CHANGES changes, event loops that are to be rung (parking.ts). */
+export const PARKED = 7;
+/** Bits of the parties that are to be rung. */
+export const RINGS = 8;
 export const BIT_WORDS = 4;
 
 export const OBJECT = 16;

@@ -4,20 +4,21 @@
  *   attempt ──done──► result            attempt = "take it if you can", over the object's own words
  *      └──not yet──► parked ──wake()──► attempt ──► ...
  *
- * K1  Who parks says so first (a bit of its party), then attempts once more; who changes something changes it first,
- *     then looks at the bits. In any interleaving one of them sees the other: no wake-up is lost.
+ * K1  Who parks says so first (PARKED), then attempts once more; who changes something changes it first, then takes
+ *     PARKED. In any interleaving one of them sees the other: no wake-up is lost. Who wakes up and parks again says so
+ *     again; a flag that is left behind costs one wake-up without need.
  * K2  A wake-up goes to all who are parked and is but a hint to attempt again, so one that was killed swallows nothing.
- * K3  Threads that block sleep on CHANGES, which every change counts up while anybody waits. Event loops are rung: once, then they take the
- *     bit off and set it again if they still wait.
+ * K3  Threads that block sleep on CHANGES, which is counted up before they are woken. Event loops have a bit each in
+ *     RINGS; whoever rings one takes its bit off, and it sets it again if it still waits.
  * K4  Those who wait on one event loop attempt in the order in which they came, and a newcomer comes last.
  * K5  What waits for somebody who died is woken by nobody: all who wait look for the dead every 50 ms (Parties.sweep),
  *     and once more before they give up.
  */
 import { TimeoutError } from "@concurrent-futures/core";
 import { Bell } from "./bell.js";
-import { BIT_WORDS, CHANGES, RINGS, SLEEPERS } from "./layout.js";
+import { BIT_WORDS, CHANGES, PARKED, RINGS } from "./layout.js";
 import { type Libc, loadLibc } from "./memory/libc.js";
-import { bitOf, Parties, wordOfBit } from "./parties.js";
+import { bitOf, Parties, ringWord } from "./parties.js";
 import { endPatrol, startPatrol } from "./patrol.js";
 import { checkSignal, checkTimeout } from "./validate.js";
 import { type Wait, Waiter } from "./waiter.js";
@@ -34,6 +35,9 @@ export type SyncWaitOptions = Pick<WaitOptions, "timeout">;
 /** Attempts before a blocking wait sleeps: somebody who holds a lock on the other core is often done by then. */
 const SPINS = 200;
 const SLEEP_MS = 50;
+/** Flags of PARKED. */
+const SLEEPERS = 1;
+const RINGERS = 2;
 /** How long a process that was seen alive is taken to be the same: much less than numbers take to come round. */
 const SEEN_MS = 50;
 
@@ -62,16 +66,11 @@ export class Parking extends Parties {
   /** Something changed that somebody may wait for. */
   wake(): void {
     const words = this.table;
-    let sleepers = 0;
-    let rings = 0;
-    for (let i = 0; i < BIT_WORDS; i++) {
-      sleepers |= Atomics.load(words, SLEEPERS + i);
-      rings |= Atomics.load(words, RINGS + i);
-    }
-    if ((sleepers | rings) === 0) return; // K1: whoever parks from now on sees what changed
+    if (Atomics.load(words, PARKED) === 0) return;
+    const parked = Atomics.exchange(words, PARKED, 0);
     Atomics.add(words, CHANGES, 1);
-    if (sleepers !== 0) this.#wakeSleepers();
-    if (rings !== 0) this.#ringAll();
+    if ((parked & SLEEPERS) !== 0) this.#wakeSleepers();
+    if ((parked & RINGERS) !== 0) this.#ringAll();
   }
 
   /**
@@ -134,18 +133,13 @@ export class Parking extends Parties {
   /** Attempts once, and sleeps until something changes if that gave nothing. */
   #sleep<T>(attempt: () => T | undefined, ms: number): T | undefined {
     const words = this.table;
-    const [word, bit] = [wordOfBit(SLEEPERS, this.me), bitOf(this.me)];
-    Atomics.or(words, word, bit);
-    try {
-      const changes = Atomics.load(words, CHANGES);
-      const result = attempt(); // K1
-      if (result !== undefined || !(ms > 0)) return result;
-      if (this.#libc === undefined) Atomics.wait(words, CHANGES, changes, ms);
-      else this.#libc.futexWait((this.#address as number) + 4 * CHANGES, changes, ms);
-      return attempt();
-    } finally {
-      Atomics.and(words, word, ~bit);
-    }
+    const changes = Atomics.load(words, CHANGES);
+    Atomics.or(words, PARKED, SLEEPERS);
+    const result = attempt(); // K1
+    if (result !== undefined || !(ms > 0)) return result;
+    if (this.#libc === undefined) Atomics.wait(words, CHANGES, changes, ms);
+    else this.#libc.futexWait((this.#address as number) + 4 * CHANGES, changes, ms);
+    return attempt();
   }
 
   #wakeSleepers(): void {
@@ -191,7 +185,7 @@ export class Parking extends Parties {
     if (this.#waiters.length > 0) return;
     endPatrol(this.#patrol);
     bell?.remove(this.#look);
-    Atomics.and(this.table, wordOfBit(RINGS, this.me), ~bitOf(this.me));
+    Atomics.and(this.table, ringWord(this.me), ~bitOf(this.me));
   }
 
   readonly #patrol = (): void => {
@@ -201,8 +195,9 @@ export class Parking extends Parties {
 
   readonly #look = (): void => {
     if (this.#waiters.length === 0) return;
-    Atomics.or(this.table, wordOfBit(RINGS, this.me), bitOf(this.me)); // K1
     const changes = Atomics.load(this.table, CHANGES);
+    Atomics.or(this.table, ringWord(this.me), bitOf(this.me));
+    Atomics.or(this.table, PARKED, RINGERS); // K1
     let left = false;
     for (const waiter of [...this.#waiters]) {
       waiter.attempt();

@@ -14,7 +14,7 @@
  *     replaced; burying is done so that doing it again, after it was done in part, is right.
  * A3  Dying changes nothing by itself: whoever waits looks for the dead now and then (parking.ts).
  */
-import { BURIER, PARTIES, PARTY_LIMIT, RECORD, RINGS, SLEEPERS } from "./layout.js";
+import { BURIER, PARTIES, PARTY_LIMIT, RECORD, RINGS } from "./layout.js";
 import { type Libc, loadLibc } from "./memory/libc.js";
 import { isAlive, type Life, thisLife } from "./memory/life.js";
 
@@ -164,14 +164,14 @@ export class Parties {
     // Another was quicker, and the record is free, or a new party's.
     if (Atomics.load(this.table, place(party) + NUMBER) <= 0 || this.isAlive(party)) return;
     for (const bury of this.#buriers) bury(party);
-    for (const bits of [SLEEPERS, RINGS]) Atomics.and(this.table, wordOfBit(bits, party), ~bitOf(party));
+    Atomics.and(this.table, ringWord(party), ~bitOf(party));
     Atomics.store(this.table, place(party) + NUMBER, 0);
   }
 }
 
-/** The word of a bit set that has a party's bit. */
-export function wordOfBit(bits: number, party: number): number {
-  return bits + (party >> 5);
+/** The word that has a party's bit in RINGS. */
+export function ringWord(party: number): number {
+  return RINGS + (party >> 5);
 }
 
 export function bitOf(party: number): number {
