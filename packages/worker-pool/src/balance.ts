@@ -8,7 +8,6 @@
  *   whenever the queue is empty and a worker is idle:          half of what waits at the fullest ─► sent to the idle one
  */
 import { setTimeout } from "node:timers";
-import type { PoolSettings } from "./options.js";
 import type { Placement } from "./placement.js";
 import type { PoolCall } from "./pool-call.js";
 import type { WorkerHandle } from "./worker-handle.js";
@@ -28,14 +27,12 @@ export interface Sender {
 }
 
 export class Balance {
-  readonly #settings: PoolSettings;
   readonly #workforce: Workforce;
   readonly #placement: Placement;
   readonly #sender: Sender;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(settings: PoolSettings, workforce: Workforce, placement: Placement, sender: Sender) {
-    this.#settings = settings;
+  constructor(workforce: Workforce, placement: Placement, sender: Sender) {
     this.#workforce = workforce;
     this.#placement = placement;
     this.#sender = sender;
@@ -54,10 +51,14 @@ export class Balance {
       if (idle.sent > 0 || !this.#placement.hasCapacity(idle)) continue;
       const loaded = this.#fullest();
       if (loaded === undefined) return;
-      const most = Math.min(Math.ceil(loaded.sent / 2), this.#settings.maxTasksPerWorker - idle.served);
-      const taken = loaded.takeBackLatest(most);
-      if (taken.length === 0) return;
-      for (const call of taken.reverse()) this.#sender.send(call, idle);
+      const half = loaded.latestMovable(Math.ceil(loaded.sent / 2));
+      if (half.length === 0) return;
+      for (const call of half.reverse()) {
+        // Asked for each: an idle worker may have slots full of calls that were taken back from it, and sending a call
+        // may run a user's code, which submits others or takes this one back.
+        if (!this.#placement.hasRoom(idle)) break;
+        if (call.worker === loaded && loaded.takeBack(call)) this.#sender.send(call, idle);
+      }
     }
   }
 
@@ -94,7 +95,7 @@ export class Balance {
   }
 
   #takeAllFrom(worker: WorkerHandle): void {
-    const taken = worker.takeBackLatest(worker.sent);
+    const taken = worker.takeBackMovable();
     if (taken.length === 0) return; // all of them run, side by side
     worker.stuck = true;
     worker.quietLooks = 0;

@@ -27,12 +27,15 @@ export class Placement {
     this.#settings = settings;
   }
 
+  /** Whether the worker can be sent one more. */
+  hasRoom(worker: WorkerHandle): boolean {
+    return worker.open && worker.state === "ready" && worker.served < this.#settings.maxTasksPerWorker && worker.roomy;
+  }
+
   /** Whether the worker can run one more at once. */
   hasCapacity(worker: WorkerHandle): boolean {
-    const { tasksPerWorker, maxTasksPerWorker } = this.#settings;
-    if (worker.state !== "ready") return false;
     if (worker.stuck && worker.sent > 0) return false;
-    return worker.open && worker.sent < tasksPerWorker && worker.served < maxTasksPerWorker && worker.roomy;
+    return worker.sent < this.#settings.tasksPerWorker && this.hasRoom(worker);
   }
 
   /**
@@ -61,13 +64,11 @@ export class Placement {
   #ahead(call: PoolCall): WorkerHandle | undefined {
     const expectedMs = call.entry.expectedMs;
     if (expectedMs === undefined || !call.movable) return undefined;
-    const { tasksPerWorker, maxTasksPerWorker } = this.#settings;
     let best: WorkerHandle | undefined;
     for (const worker of this.#workforce.workers) {
-      if (!worker.open || worker.state !== "ready" || !worker.prefetches || worker.stuck || !worker.roomy) continue;
-      if (worker.served >= maxTasksPerWorker) continue;
+      if (!worker.prefetches || worker.stuck || !this.hasRoom(worker)) continue;
       const fits = worker.backlogMs + expectedMs <= WINDOW_MS;
-      const next = worker.sent === tasksPerWorker && expectedMs <= NEXT_MS;
+      const next = worker.sent === this.#settings.tasksPerWorker && expectedMs <= NEXT_MS;
       if ((fits || next) && (best === undefined || worker.backlogMs < best.backlogMs)) best = worker;
     }
     return best;

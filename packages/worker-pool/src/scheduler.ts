@@ -78,7 +78,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
     this.#wire = new Wire(transport, "argument", transport.trusted);
     this.#workforce = new Workforce(transport, settings, this.#tasks, this.#wire, this);
     this.#placement = new Placement(this.#workforce, settings);
-    this.#balance = new Balance(settings, this.#workforce, this.#placement, {
+    this.#balance = new Balance(this.#workforce, this.#placement, {
       requeue: (calls) => this.#requeue(calls),
       send: (call, worker) => this.#send(call, worker),
       dispatch: () => this.#dispatch(),
@@ -216,7 +216,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
     call.entry.ran(end.busyMs);
     this.#ledger.ran(call, end);
     this.#keyOver(call);
-    if (worker.overMemory) this.#requeue(worker.takeBackLatest(worker.sent));
+    if (worker.overMemory) this.#requeue(worker.takeBackMovable());
     if (worker.condemned) this.#execution.goOn(worker);
     else if (worker.sent === 0 && (worker.overMemory || worker.served >= this.#settings.maxTasksPerWorker))
       worker.retire();

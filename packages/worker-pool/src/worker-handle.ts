@@ -7,7 +7,8 @@
  *
  * W1  #slots[s] holds the call that was sent under slot s until the worker reports it, also when it was aborted;
  *     a call that was taken back leaves TAKEN_BACK there until the worker says SKIPPED (claims.ts, I2).
- * W2  `sent` counts the calls in #slots that this worker still has to run or end; `sent` <= SLOTS - taken back.
+ * W2  `sent` counts the calls in #slots that this worker still has to run or end; `sent` <= SLOTS - taken back, for
+ *     `roomy` is asked before each send: a worker that has nothing to do may have no slot.
  * W3  Records are handled by #onRecord alone; the pool hears of them through WorkerEvents.
  */
 
@@ -189,16 +190,15 @@ export class WorkerHandle {
     return true;
   }
 
-  /** Takes back up to `count` calls that may move, those sent last; newest first. */
-  takeBackLatest(count: number): PoolCall[] {
+  /** Up to `count` calls that may move and have not started, those sent last; newest first. */
+  latestMovable(count: number): PoolCall[] {
     const candidates = this.calls().filter((call) => call.movable && !this.hasStarted(call));
-    candidates.sort((left, right) => right.order - left.order);
-    const taken: PoolCall[] = [];
-    for (const call of candidates) {
-      if (taken.length === count) break;
-      if (this.takeBack(call)) taken.push(call);
-    }
-    return taken;
+    return candidates.sort((left, right) => right.order - left.order).slice(0, count);
+  }
+
+  /** Takes back all that may move and has not started; newest first. */
+  takeBackMovable(): PoolCall[] {
+    return this.latestMovable(this.sent).filter((call) => this.takeBack(call));
   }
 
   /** Takes back all that has not started, but for what was handed over by transfer. */
