@@ -41,7 +41,8 @@ export class Lock {
   readonly #block: Block;
   readonly #words: Int32Array;
   readonly #parking: Parking;
-  #acquisition = 0; // counts those of this thread: tells a guard whether what it got is still what is held
+  #acquisitions = 0; // of this thread so far
+  #acquisition = 0; // which of them is in force, or 0: tells a guard whether what it got is still what is held
 
   /** @param block internal: the memory of an object that has this lock */
   constructor(block?: Block) {
@@ -96,6 +97,30 @@ export class Lock {
     return Atomics.load(this.#words, OWNER) > 0;
   }
 
+  /** Whether this thread holds it. Internal: for Condition. */
+  isHeldHere(): boolean {
+    return Atomics.load(this.#words, OWNER) === this.#parking.me + 1;
+  }
+
+  /** Releases it for a while; returns what `resume` wants. Internal: for Condition. */
+  suspend(): number {
+    const acquisition = this.#acquisition;
+    this.release();
+    return acquisition;
+  }
+
+  /** Acquires it again, for the guard that had it before `suspend`. Internal: for Condition. */
+  async resume(suspended: number): Promise<void> {
+    await this.acquire();
+    this.#acquisition = suspended;
+  }
+
+  /** The same, blocking this thread. */
+  resumeSync(suspended: number): void {
+    this.acquireSync();
+    this.#acquisition = suspended;
+  }
+
   [serialize](): BlockState {
     return this.#block.toState();
   }
@@ -113,7 +138,9 @@ export class Lock {
     const abandoned = owner === ABANDONED;
     if (abandoned && Atomics.compareExchange(words, OWNER, ABANDONED, mine) !== ABANDONED) return undefined;
     if (heir === mine) Atomics.compareExchange(words, HEIR, mine, 0);
-    return new Guard(this.#giveBack, abandoned, ++this.#acquisition);
+    this.#acquisitions += 1;
+    this.#acquisition = this.#acquisitions;
+    return new Guard(this.#giveBack, abandoned, this.#acquisition);
   }
 
   /** For a guard. The lock may have been released by hand, and be somebody else's by now. */
@@ -139,7 +166,7 @@ export class Lock {
   }
 
   #give(owner: number): void {
-    this.#acquisition += 1;
+    this.#acquisition = 0;
     if (Atomics.load(this.#words, HEIR) !== 0) this.#noteTime();
     if (Atomics.compareExchange(this.#words, OWNER, owner, 0) === owner) this.#parking.wake();
   }

@@ -15,6 +15,17 @@ import { Guard } from "./guard.js";
 import { Lock } from "./lock.js";
 import type { SyncWaitOptions, WaitOptions } from "./parking.js";
 
+/** Who holds it, and what of the lock. */
+interface Hold {
+  readonly task: TaskContext;
+  guard: Guard;
+}
+
+interface Suspended {
+  readonly hold: Hold;
+  readonly depth: number;
+}
+
 /**
  * A lock that threads and processes share, and that its holder can acquire again; it is free after as many releases.
  *
@@ -25,7 +36,7 @@ import type { SyncWaitOptions, WaitOptions } from "./parking.js";
 export class RLock {
   readonly #block: Block;
   readonly #lock: Lock;
-  #hold: { readonly task: TaskContext; readonly guard: Guard } | undefined; // of this thread
+  #hold: Hold | undefined; // of this thread
   #depth = 0;
 
   /** @param block internal: the memory of an object that has this lock */
@@ -95,17 +106,27 @@ export class RLock {
     return RLock.of(Block.fromState(state, "RLock"));
   }
 
-  /** Releases it, however often this task acquired it; returns how often that was. Internal: for Condition. */
-  suspend(): number {
-    const depth = this.#depth;
+  /** Releases it, however often this task acquired it; returns what `resume` wants. Internal: for Condition. */
+  suspend(): Suspended {
+    const suspended = { hold: this.#hold as Hold, depth: this.#depth };
     this.#depth = 1;
     this.#releaseOnce();
-    return depth;
+    return suspended;
   }
 
-  /** Takes back what `suspend` gave up, with a guard of the lock itself. Internal: for Condition. */
-  resume(guard: Guard, depth: number): void {
-    this.#first(guard, taskContext());
+  /** Acquires it as often again, for the guards that had it before `suspend`. Internal: for Condition. */
+  async resume(suspended: Suspended): Promise<void> {
+    this.#restore(suspended, await this.#lock.acquire());
+  }
+
+  /** The same, blocking this thread. */
+  resumeSync(suspended: Suspended): void {
+    this.#restore(suspended, this.#lock.acquireSync());
+  }
+
+  #restore({ hold, depth }: Suspended, guard: Guard): void {
+    hold.guard = guard;
+    this.#hold = hold;
     this.#depth = depth;
   }
 
