@@ -2,6 +2,9 @@ export { AsyncResult, type Callbacks, type ResultOptions } from "./async-result.
 export { activeChildren } from "./children.js";
 export { cpuCount } from "./cpu-count.js";
 export { type CurrentProcess, currentProcess, type ParentProcess, parentProcess } from "./current-process.js";
+export { Pipe, type PipeOptions } from "./pipe.js";
+export { Connection } from "./pipe-connection.js";
+export { EndOfFileError } from "./pipe-end-of-file-error.js";
 export { type Arguments, type ChunkOptions, Pool } from "./pool.js";
 export type { PoolOptions } from "./pool-options.js";
 export { type JoinOptions, Process } from "./process.js";

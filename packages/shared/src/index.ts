@@ -6,6 +6,8 @@ export { NotHeldError } from "./errors.js";
 export type { Guard } from "./guard.js";
 export { Lock } from "./lock.js";
 export type { SyncWaitOptions, WaitOptions } from "./parking.js";
+export { Queue, type QueueOptions } from "./queue/queue.js";
+export { QueueEmptyError } from "./queue/queue-empty-error.js";
 export { RLock } from "./rlock.js";
 export { SharedArray } from "./shared-array.js";
 export { Value } from "./value.js";
