@@ -10,7 +10,7 @@
 import { deserialize, serialize } from "@concurrent-futures/core";
 import { declareClass } from "@concurrent-futures/worker-pool";
 import { Block, type BlockState, requireBlock } from "./block.js";
-import { isTimeUp } from "./give-up.js";
+import { isTimeUp } from "./limits.js";
 import type { SyncWaitOptions, WaitOptions } from "./parking.js";
 
 const FLAG = 0;
