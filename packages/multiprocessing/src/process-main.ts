@@ -7,7 +7,7 @@
  * Then it is a Node program like any other: what the target has left on the event loop runs on, `process.exit(k)` ends
  * it with k, and an error that nobody catches ends it with 1. Nothing is sent back but how it ended.
  */
-import { inspect } from "node:util";
+import { inspect, types } from "node:util";
 import { runInTaskContext, type TaskContext, workerMark } from "@concurrent-futures/core";
 import { openPort, processIdentity } from "@concurrent-futures/process-executor/host";
 import { importContext, loadTask, setNestingDepth } from "@concurrent-futures/worker-pool";
@@ -62,10 +62,21 @@ function fail(error: unknown): void {
 
 function show(error: unknown): string {
   try {
+    hideThisFile(error);
     return inspect(error);
   } catch {
     return "an error that cannot be shown"; // its own getters throw
   }
+}
+
+/** Cuts stacks off where this file called the target: what follows is of no interest to anybody. */
+function hideThisFile(error: unknown): void {
+  if (!types.isNativeError(error) || typeof error.stack !== "string") return;
+  const lines = error.stack.split("\n");
+  const end = lines.findIndex((line) => line.includes(import.meta.url));
+  const { writable = false } = Object.getOwnPropertyDescriptor(error, "stack") ?? {};
+  if (end > 1 && writable) error.stack = lines.slice(0, end).join("\n");
+  if (error.cause !== error) hideThisFile(error.cause);
 }
 
 /** The event loop is empty, and what the target waits for can never come. */

@@ -46,7 +46,9 @@ async function ran<A extends readonly unknown[]>(options: ProcessOptions<A>): Pr
 }
 
 const anyError = { code: "ERR_INVALID_STATE" };
-const isRunning = (pid: number) => existsSync(`/proc/${pid}`);
+/** A process that has ended and that nobody has asked yet how, is none that runs. */
+const isRunning = (pid: number) =>
+  existsSync(`/proc/${pid}/stat`) && !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
 
 describe("life", () => {
   test("it runs the target with its arguments, in a process of its own, and ends with 0", async () => {

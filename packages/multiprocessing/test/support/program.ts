@@ -23,6 +23,8 @@ afterEach(() => {
 export interface StartOptions {
   /** Flags of Node's, before the program's file. */
   readonly flags?: readonly string[];
+  /** Beside this process's environment. */
+  readonly env?: NodeJS.ProcessEnv;
   /** Whether it leads a process group of its own. */
   readonly detached?: boolean;
 }
@@ -41,10 +43,10 @@ export class Program {
   #stdout = "";
   #stderr = "";
 
-  constructor(name: string, args: readonly string[], { flags = [], detached = false }: StartOptions) {
+  constructor(name: string, args: readonly string[], { flags = [], env = {}, detached = false }: StartOptions) {
     const path = fileURLToPath(new URL(`../fixtures/programs/${name}.js`, import.meta.url));
     const child = spawn(process.execPath, [...flags, path, ...args], {
-      env: { ...process.env, CONCURRENT_FUTURES_TEST: this.#mark },
+      env: { ...process.env, ...env, CONCURRENT_FUTURES_TEST: this.#mark },
       stdio: ["ignore", "pipe", "pipe"],
       detached,
     });
