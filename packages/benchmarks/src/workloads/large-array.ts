@@ -1,0 +1,95 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { ProcessPoolExecutor } from "concurrent-futures";
+import { echo } from "../shared-tasks.js";
+import { median } from "../statistics.js";
+import { type Contender, ratio, type Workload } from "../workload.js";
+
+const metric = { name: "there and back", unit: "ms", better: "lower" } as const;
+const echoFile = fileURLToPath(new URL("../peers/echo-worker.js", import.meta.url));
+
+/** The median of some turns; each must give an array like the one that it was given. */
+async function milliseconds(quick: boolean, turn: (array: Float64Array) => Promise<Float64Array>): Promise<number> {
+  const array = Float64Array.from({ length: quick ? 2 ** 17 : 2 ** 23 }, (_, i) => i); // 64 MiB
+  const last = array.length - 1;
+  const times: number[] = [];
+  for (let i = 0; i < (quick ? 2 : 8); i++) {
+    array[last] = i;
+    const start = performance.now();
+    const back = await turn(array);
+    times.push(performance.now() - start);
+    if (back === array || back.length !== array.length || back[last] !== i) throw new Error("Another array came back");
+  }
+  return median(times.slice(1)); // the first one starts things
+}
+
+const ours: Contender = {
+  name: "ours, ProcessPoolExecutor",
+  kind: "processes",
+  settings: "submit(echo, array)",
+  async measure(quick) {
+    const pool = new ProcessPoolExecutor({ maxWorkers: 1 });
+    const elapsedMs = await milliseconds(quick, (array) => pool.submit(echo, array).result());
+    await pool.shutdown();
+    return { [metric.name]: elapsedMs };
+  },
+};
+
+const ipc: Contender = {
+  name: "bare IPC, advanced",
+  kind: "processes",
+  settings: 'fork with serialization: "advanced"',
+  async measure(quick) {
+    const child: ChildProcess = fork(echoFile, { serialization: "advanced" });
+    const elapsedMs = await milliseconds(quick, async (array) => {
+      child.send(array);
+      const [back] = await once(child, "message");
+      return back as Float64Array;
+    });
+    child.disconnect();
+    await once(child, "exit");
+    return { [metric.name]: elapsedMs };
+  },
+};
+
+const copies: Contender = {
+  name: "two memcpys",
+  kind: "processes",
+  settings: "of the same bytes in one process, into memory that is there already",
+  async measure(quick) {
+    let there: Float64Array | undefined;
+    let back: Float64Array | undefined;
+    const elapsedMs = await milliseconds(quick, async (array) => {
+      there ??= new Float64Array(array.length);
+      back ??= new Float64Array(array.length);
+      there.set(array);
+      back.set(there);
+      return back;
+    });
+    return { [metric.name]: elapsedMs };
+  },
+};
+
+/** A large typed array as argument and as result. */
+export const largeArray: Workload = {
+  name: "large-array",
+  title: "A Float64Array of 64 MiB to another process and back",
+  rounds: 3,
+  metrics: [metric],
+  contenders: [ours, ipc, copies],
+  goals: [
+    {
+      says: "64 MiB to a process and back: how much longer bare IPC (advanced) takes",
+      measured: (medians) => ratio(medians, metric.name, ipc.name, ours.name),
+      limit: 5,
+      kind: "at least",
+    },
+    {
+      says: "64 MiB to a process and back, over two memcpys",
+      measured: (medians) => ratio(medians, metric.name, ours.name, copies.name),
+      limit: 3,
+      kind: "at most",
+    },
+  ],
+};
