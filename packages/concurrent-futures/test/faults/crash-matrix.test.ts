@@ -42,8 +42,8 @@ const MANNERS: Record<PoolKind["kind"], bombs.Manner[]> = {
   thread: ["throw", "exit", "abort", "out of memory"],
   process: ["throw", "exit", "abort", "SIGKILL", "SIGTERM"],
 };
-/** For threads; processes ignore it. */
-const LIMITS = { resourceLimits: { maxOldGenerationSizeMb: 48 } } as PoolOptions;
+/** For threads; processes ignore it. Young objects are few, so that those that grow old at once do not go far beyond. */
+const LIMITS = { resourceLimits: { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 4 } } as PoolOptions;
 
 /** What the error must say of the manner. */
 function ending(kind: PoolKind["kind"], manner: bombs.Manner): Record<string, unknown> {
