@@ -2,7 +2,8 @@
  * What the pool knows of each function: where a worker finds it, and how long it usually runs.
  *
  * Functions with the same descriptor share an entry, so that a program that submits a new arrow function each time does
- * not grow the tables; above MAX_ENTRIES the table starts anew, and workers are told to FORGET theirs.
+ * not grow the tables; above MAX_ENTRIES the table starts anew, and workers are told to FORGET theirs. An entry that
+ * holds captured values is its function's own, and is let go with it, here and in the workers.
  */
 import { type AnyTask, taskName } from "@concurrent-futures/core";
 import { describeTask, type TaskDescriptor } from "./references/index.js";
@@ -16,6 +17,8 @@ export class TaskEntry {
   readonly descriptor: TaskDescriptor;
   /** What `taskContext().name` says, unless the call has a name of its own. */
   readonly name: string;
+  /** Whether its function was collected, so that no further call can come. */
+  gone = false;
   /** Running time to expect, in ms; undefined until one call has ended. */
   expectedMs: number | undefined;
 
@@ -36,9 +39,16 @@ export class TaskEntry {
 export class TaskTable {
   /** Goes up when the table starts anew. */
   generation = 0;
+  /** Ids of entries that are gone; empty when the table starts anew. */
+  dropped: number[] = [];
   #byTask = new WeakMap<object, TaskEntry>();
   #byKey = new Map<string, TaskEntry>();
   #nextId = 1;
+  readonly #owners = new FinalizationRegistry<TaskEntry>((entry) => {
+    entry.gone = true;
+    this.dropped.push(entry.id);
+    if (this.dropped.length >= MAX_ENTRIES) this.#startAnew();
+  });
 
   /**
    * Finds or makes a task's entry.
@@ -53,8 +63,8 @@ export class TaskTable {
     if (entry === undefined) {
       if (this.#byKey.size >= MAX_ENTRIES) this.#startAnew();
       entry = new TaskEntry(this.#nextId++, descriptor, taskName(task));
-      // What has no key (values sent along) still counts, under a key of its own.
-      this.#byKey.set(key ?? `#${entry.id}`, entry);
+      if (key === undefined) this.#owners.register(task, entry);
+      else this.#byKey.set(key, entry);
     }
     this.#byTask.set(task, entry);
     return entry;
@@ -62,6 +72,7 @@ export class TaskTable {
 
   #startAnew(): void {
     this.generation += 1;
+    this.dropped = [];
     this.#byKey = new Map();
     this.#byTask = new WeakMap();
   }

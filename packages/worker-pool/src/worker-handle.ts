@@ -98,6 +98,7 @@ export class WorkerHandle {
   readonly #tasks: TaskTable;
   #known = new Set<number>(); // ids of the tasks that it was told
   #generation: number;
+  #droppedSeen = 0; // how far in the table's `dropped`
 
   constructor(workerId: number, connection: WorkerConnection, tasks: TaskTable, events: WorkerEvents) {
     this.workerId = workerId;
@@ -170,6 +171,7 @@ export class WorkerHandle {
       this.served -= 1;
       throw toSerializationError(new Refusal(messageOf(error), error), "send", "argument", "transfer");
     }
+    if (call.entry.gone) this.#forget(call.entry.id);
   }
 
   hasStarted(call: PoolCall): boolean {
@@ -250,12 +252,19 @@ export class WorkerHandle {
   #tell(entry: TaskEntry, wire: CallEncoder): void {
     if (this.#generation !== this.#tasks.generation) {
       this.#generation = this.#tasks.generation;
+      this.#droppedSeen = 0;
       this.#known = new Set();
       this.#link.send(records.FORGET, 0, 0, 0, 0);
     }
+    const { dropped } = this.#tasks;
+    while (this.#droppedSeen < dropped.length) this.#forget(dropped[this.#droppedSeen++] as number);
     if (this.#known.has(entry.id)) return;
     this.#link.send(records.TASK, 0, entry.id, 0, 0, wire.encodeTask(entry));
     this.#known.add(entry.id);
+  }
+
+  #forget(id: number): void {
+    if (this.#known.delete(id)) this.#link.send(records.FORGET, 0, id, 0, 0);
   }
 
   #leave(call: PoolCall): void {

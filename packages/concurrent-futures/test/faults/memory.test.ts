@@ -28,4 +28,11 @@ describe.each(["thread", "process"])("a live %s pool", (kind) => {
     expect(parentEach).toBeLessThan(150); // what the program itself needs, spread over them
     expect(workerEach).toBeLessThan(150); // what the program itself needs, spread over them
   }, 120_000);
+
+  test("keeps none of the values that functions captured which are gone, and runs what was submitted of them", async () => {
+    const { parentEach, workerEach, waited } = await weigh("captured", kind, 200);
+    expect(waited).toBe(20);
+    expect(parentEach).toBeLessThan(20_000); // of 100,000
+    expect(workerEach).toBeLessThan(20_000);
+  });
 });

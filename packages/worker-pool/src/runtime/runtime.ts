@@ -118,7 +118,8 @@ class Runtime {
         return;
       }
       case records.FORGET:
-        this.#tasks = new Map();
+        if (slot === 0) this.#tasks = new Map();
+        else this.#tasks.delete(slot);
         return;
       case records.INIT:
         this.#wire.decode(payload, extras, (outcome) => void this.#initialize(outcome));
