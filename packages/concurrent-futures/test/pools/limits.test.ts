@@ -64,9 +64,9 @@ everyPool("limits", ({ create }) => {
     const pool = create({ maxWorkers: 1 });
     await pool.ready();
     const [started, go] = fresh("started", "go");
-    const future = pool.with({ queueTimeout: 700 }).submit(hold, started, go);
+    const future = pool.with({ queueTimeout: 2000 }).submit(hold, started, go);
     await signs.until(started);
-    await failureOf(() => future.result({ timeout: 900 }));
+    await failureOf(() => future.result({ timeout: 2200 }));
     expect(future.running()).toBe(true);
     signs.raise(go);
     expect(typeof (await future)).toBe("string");
