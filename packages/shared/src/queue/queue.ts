@@ -26,6 +26,7 @@ export interface QueueOptions {
 
 interface QueueState {
   readonly block: BlockState;
+  /** 0: unbounded. JSON can hold it. */
   readonly maxSize: number;
 }
 
@@ -145,7 +146,7 @@ export class Queue<T = unknown> {
   }
 
   [serialize](): QueueState {
-    return { block: this.#block.toState(), maxSize: this.#maxSize };
+    return { block: this.#block.toState(), maxSize: Number.isFinite(this.#maxSize) ? this.#maxSize : 0 };
   }
   static [deserialize](state: unknown): Queue {
     const { block: blockState, maxSize } = (state ?? {}) as Partial<QueueState>;

@@ -1,0 +1,96 @@
+import { Queue, Value } from "@concurrent-futures/shared";
+import { expect, test } from "@jest/globals";
+import { type Item, type Kind, start } from "./fixtures/queue-jobs.js";
+
+const MIXES: [string, Kind, Kind][] = [
+  ["threads", "thread", "thread"],
+  ["processes", "process", "process"],
+  ["threads and processes", "thread", "process"],
+];
+
+for (const [name, one, other] of MIXES) {
+  for (const maxSize of [0, 7]) {
+    const size = maxSize === 0 ? "an unbounded queue" : "a queue of 7";
+    test(`two producers and two consumers in ${name} pass each item of ${size} once, in the producer's order`, async () => {
+      const count = maxSize === 0 ? 5000 : 1500;
+      const work = new Queue<Item | null>({ maxSize });
+      const results = new Queue<Item[]>();
+      const consumers = [await start(one, "consume", [work, results]), await start(other, "consume", [work, results])];
+      const producers = [
+        await start(other, "produce", [work], 0, count),
+        await start(one, "produce", [work], 1, count),
+      ];
+      await Promise.all(producers.map(({ ended }) => ended));
+      await work.put(null);
+      await work.put(null);
+      const lists = [await results.get(), await results.get()];
+      await Promise.all(consumers.map(({ ended }) => ended));
+      const seen = new Set<string>();
+      for (const list of lists) {
+        const last = [-1, -1];
+        for (const [producer, index] of list) {
+          expect(index).toBeGreaterThan(last[producer] as number);
+          last[producer] = index;
+          seen.add(`${producer}:${index}`);
+        }
+      }
+      expect(lists.flat().length).toBe(2 * count);
+      expect(seen.size).toBe(2 * count);
+      expect(work.empty()).toBe(true);
+    }, 20_000);
+  }
+}
+
+for (const kind of ["thread", "process"] as const) {
+  test(`items of all kinds and lengths come back from a ${kind}`, async () => {
+    const [there, back] = [new Queue<unknown>(), new Queue<unknown>()];
+    const worker = await start(kind, "echo", [there, back]);
+    const large = new Float64Array(1024 * 1024).map((_, i) => i); // 8 MiB
+    const items = [
+      undefined,
+      0,
+      -0,
+      12345678,
+      1.5,
+      "text",
+      "ż".repeat(50_000),
+      { a: [1, { b: new Map([[1, new Set(["x"])]]) }], when: new Date(5) },
+      new RangeError("too far", { cause: "c" }),
+      Buffer.from("bytes"),
+      large,
+      10n ** 30n,
+    ];
+    for (const item of items) await there.put(item);
+    for (const item of items) {
+      const answer = await back.get();
+      if (item === large) {
+        expect((answer as Float64Array).length).toBe(large.length);
+        expect((answer as Float64Array)[1_000_000]).toBe(1_000_000);
+      } else {
+        expect(answer).toEqual(item);
+      }
+    }
+    await there.put(null);
+    await worker.ended;
+  }, 20_000);
+
+  test(`shared objects, also a queue, travel through a queue to a ${kind}`, async () => {
+    const [work, results] = [new Queue<unknown>(), new Queue<string>()];
+    const counters = Array.from({ length: 20 }, () => new Value("int32"));
+    const answer = new Queue<string>();
+    for (const counter of counters) work.putSync({ counter, answer });
+    work.putSync(null);
+    const worker = await start(kind, "increment", [work, results]);
+    expect(await results.get()).toBe("end");
+    expect(counters.map(({ value }) => value)).toEqual(counters.map(() => 1));
+    expect(answer.size()).toBe(20);
+    await worker.ended;
+  }, 20_000);
+}
+
+test("items left in a queue keep no process from ending", async () => {
+  const work = new Queue<Item | null>();
+  const worker = await start("process", "produce", [work], 0, 10_000);
+  expect(await worker.ended).toEqual([0, null]);
+  expect(work.size()).toBe(10_000);
+}, 20_000);
