@@ -1,11 +1,12 @@
 /**
- * Reading frames from a socket.
+ * Reading messages, which come in frames, from a socket.
  *
  * From a descriptor, reads go into one buffer that all sockets share. Node's streams take a fresh one for each 64 KiB,
  * and a megabyte takes twice as long.
  */
 import { type ConnectOpts, Socket, type SocketConstructorOpts } from "node:net";
-import { type FrameHandlers, FrameReader } from "./frames.js";
+import { FrameReader } from "./frames.js";
+import { type MessageHandlers, MessageReader, type PayloadSource } from "./messages.js";
 
 /** What the system holds of a socket's data at most, unless told otherwise. */
 const READ_BYTES = 256 * 1024;
@@ -14,9 +15,10 @@ let buffer: Buffer | undefined; // used between a read and its callback only, wh
 /**
  * Starts reading, from the next turn of the event loop on.
  * @param source a descriptor, which the returned socket closes at its end; or a socket, which is returned
+ * @param file where messages lie that are only spoken of
  */
-export function readFrames(source: number | Socket, handlers: FrameHandlers): Socket {
-  const reader = new FrameReader(handlers);
+export function readMessages(source: number | Socket, handlers: MessageHandlers, file?: PayloadSource): Socket {
+  const reader = new FrameReader(new MessageReader(handlers, file));
   if (typeof source !== "number") return source.on("data", (chunk: Buffer) => reader.push(chunk));
   buffer ??= Buffer.allocUnsafeSlow(READ_BYTES);
   const shared = buffer;

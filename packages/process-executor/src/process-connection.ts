@@ -17,9 +17,11 @@ import {
   type WorkerConnection,
   type WorkerOutput,
 } from "@concurrent-futures/worker-pool";
-import { readFrames } from "./frame-socket.js";
+import { readMessages } from "./frame-socket.js";
 import { frameHeader, MAX_WRITE } from "./frames.js";
+import { IN_FILE } from "./messages.js";
 import { watchParent } from "./parent-watch.js";
+import { APART_BYTES, FILE_BYTES } from "./payloads.js";
 import type { SpawnedWorker } from "./spawn-worker.js";
 import { FRAMES_IN, FRAMES_OUT } from "./worker-config.js";
 import { type ProcessEnd, whenEnded } from "./worker-end.js";
@@ -37,6 +39,7 @@ export class ProcessConnection implements WorkerConnection {
   readonly id: number;
   readonly memory: ArrayBuffer | undefined;
   readonly carriesHostObjects = false;
+  readonly apartBytes: number = APART_BYTES;
   readonly #worker: SpawnedWorker;
   readonly #sockets: readonly Socket[]; // none of Node's when the process could not start
   readonly #framesTo: Socket | undefined;
@@ -82,12 +85,19 @@ export class ProcessConnection implements WorkerConnection {
     this.#worker.channel?.wake.wake();
   }
 
-  post(bytes: Uint8Array): void {
+  post(bytes: Uint8Array, extras: readonly unknown[] = []): void {
     const socket = this.#framesTo;
     if (!socket?.writable) return;
+    const apart = extras as readonly Uint8Array[];
+    const size = apart.reduce((sum, { length }) => sum + length, bytes.length);
+    const place = size < FILE_BYTES ? undefined : this.#worker.channel?.payloads.write([bytes, ...apart]);
     socket.cork();
-    socket.write(frameHeader(bytes.length));
-    for (let at = 0; at < bytes.length; at += MAX_WRITE) socket.write(bytes.subarray(at, at + MAX_WRITE));
+    if (place !== undefined) {
+      writeFrame(socket, place, IN_FILE);
+    } else {
+      writeFrame(socket, bytes, apart.length);
+      for (const memory of apart) writeFrame(socket, Buffer.copyBytesFrom(memory)); // the socket takes its time
+    }
     socket.uncork();
   }
 
@@ -112,10 +122,11 @@ export class ProcessConnection implements WorkerConnection {
   }
 
   #read(source: number | Socket): Socket {
-    return readFrames(source, {
-      frame: (payload) => this.#handlers?.message(payload, []),
-      corrupt: (error) => this.#giveUp(error),
-    });
+    const handlers = {
+      message: (bytes: Uint8Array, extras: readonly unknown[]) => this.#handlers?.message(bytes, extras),
+      corrupt: (error: Error) => this.#giveUp(error),
+    };
+    return readMessages(source, handlers, this.#worker.channel?.payloads);
   }
 
   /** A task can close the worker's descriptors; nothing could reach it, or be heard of it, after that. */
@@ -144,4 +155,9 @@ export class ProcessConnection implements WorkerConnection {
     handlers.exit({ exitCode, signal, stderr: this.#stderr.text, ...(error !== undefined && { error }) }); // C1
     channel?.close(); // C2
   }
+}
+
+function writeFrame(socket: Socket, payload: Uint8Array, mark = 0): void {
+  socket.write(frameHeader(payload.length, mark));
+  for (let at = 0; at < payload.length; at += MAX_WRITE) socket.write(payload.subarray(at, at + MAX_WRITE));
 }

@@ -5,10 +5,13 @@ import { writeSync, writevSync } from "node:fs";
 import type { Socket } from "node:net";
 import { loadLibc } from "@concurrent-futures/shared/memory";
 import type { Port, PortHandlers } from "@concurrent-futures/worker-pool";
-import { readFrames } from "./frame-socket.js";
+import { readMessages } from "./frame-socket.js";
 import { frameHeader, MAX_WRITE } from "./frames.js";
+import { IN_FILE } from "./messages.js";
+import { PayloadReceiver, PayloadSender } from "./payload-file.js";
+import { APART_BYTES, FILE_BYTES, wordsFromWorker, wordsToWorker } from "./payloads.js";
 import { WakeSocket } from "./wake-socket.js";
-import { FRAMES_IN, FRAMES_OUT, MEMORY, WAKE, type WorkerConfig } from "./worker-config.js";
+import { FRAMES_IN, FRAMES_OUT, MEMORY, PAYLOADS_IN, PAYLOADS_OUT, WAKE, type WorkerConfig } from "./worker-config.js";
 
 /** How long to wait for a full pipe that somebody made non-blocking. */
 const RETRY_MS = 1;
@@ -16,7 +19,10 @@ const RETRY_MS = 1;
 export class ProcessPort implements Port {
   readonly memory: ArrayBuffer | undefined;
   readonly carriesHostObjects = false;
+  readonly apartBytes: number = APART_BYTES;
   readonly #wake: WakeSocket | undefined;
+  readonly #sender: PayloadSender | undefined;
+  readonly #receiver: PayloadReceiver | undefined;
   #framesIn: Socket | undefined; // set by listen()
 
   /** @throws {Error} the parent shares memory and this process cannot map it */
@@ -26,13 +32,17 @@ export class ProcessPort implements Port {
     if (libc === undefined) throw new Error("The parent could load koffi, and this worker process could not");
     libc.dieWithParent();
     if (process.ppid !== parent) process.exit(); // it died before that took effect
-    this.memory = libc.mapMemory(MEMORY, memoryBytes).buffer;
+    const memory = libc.mapMemory(MEMORY, memoryBytes).buffer;
     libc.close(MEMORY); // the mapping stays, and no task can write to it by its number
+    this.memory = memory;
+    this.#receiver = new PayloadReceiver(libc, libc.moveUp(PAYLOADS_IN), wordsToWorker(memory));
+    this.#sender = new PayloadSender(libc.moveUp(PAYLOADS_OUT), wordsFromWorker(memory));
     this.#wake = new WakeSocket(WAKE);
   }
 
   listen(handlers: PortHandlers): void {
-    this.#framesIn = readFrames(FRAMES_IN, { frame: (payload) => handlers.message(payload, []), corrupt: fail });
+    const message: PortHandlers["message"] = (bytes, extras) => handlers.message(bytes, extras);
+    this.#framesIn = readMessages(FRAMES_IN, { message, corrupt: fail }, this.#receiver);
     this.#framesIn.on("close", () => process.exit()); // the parent is gone
     this.#wake?.listen(() => handlers.wake());
   }
@@ -41,14 +51,18 @@ export class ProcessPort implements Port {
     this.#wake?.wake();
   }
 
-  /** Returns when all of it is in the pipe: what the task does next, or its exit, cannot hold it up or lose it. */
-  post(bytes: Uint8Array): void {
-    const header = frameHeader(bytes.length);
-    const start = bytes.subarray(0, MAX_WRITE);
+  /** Returns when all of it is in the file or the pipe: what the task does next, or its exit, cannot lose it. */
+  post(bytes: Uint8Array, extras: readonly unknown[] = []): void {
+    const apart = extras as readonly Uint8Array[];
+    const size = apart.reduce((sum, { length }) => sum + length, bytes.length);
+    const place = size < FILE_BYTES ? undefined : this.#sender?.write([bytes, ...apart]);
     try {
-      const written = retry(() => writevSync(FRAMES_OUT, [header, start]));
-      writeAll(header, written);
-      writeAll(bytes, Math.max(0, written - header.length));
+      if (place !== undefined) {
+        writeFrame(place, IN_FILE);
+      } else {
+        writeFrame(bytes, apart.length);
+        for (const memory of apart) writeFrame(memory);
+      }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EPIPE") fail(error); // EPIPE: the parent is gone, 'close' follows
     }
@@ -58,6 +72,14 @@ export class ProcessPort implements Port {
     this.#framesIn?.unref();
     this.#wake?.unref();
   }
+}
+
+function writeFrame(payload: Uint8Array, mark = 0): void {
+  const header = frameHeader(payload.length, mark);
+  const start = payload.subarray(0, MAX_WRITE);
+  const written = retry(() => writevSync(FRAMES_OUT, [header, start]));
+  writeAll(header, written);
+  writeAll(payload, Math.max(0, written - header.length));
 }
 
 function writeAll(bytes: Uint8Array, from: number): void {

@@ -3,12 +3,14 @@
  */
 import type { WorkerConnection, WorkerStart, WorkerTransport } from "@concurrent-futures/worker-pool";
 import { FailedConnection } from "./failed-connection.js";
+import { APART_BYTES } from "./payloads.js";
 import { type Outputs, ProcessConnection } from "./process-connection.js";
 import { type SpawnSettings, spawnWorker } from "./spawn-worker.js";
 
 export class ProcessTransport implements WorkerTransport {
   readonly kind = "process";
   readonly carriesHostObjects = false;
+  readonly apartBytes: number = APART_BYTES;
   readonly trusted: boolean;
   readonly #settings: SpawnSettings;
   readonly #outputs: Outputs;

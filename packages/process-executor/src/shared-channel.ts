@@ -1,10 +1,12 @@
 /**
- * SharedChannel: what the parent opens for a worker that it can share memory with: the memory, and two socket pairs.
+ * SharedChannel: what the parent opens for a worker that it can share memory with: the memory, two socket pairs, and two
+ * files for large payloads.
  *
  *   open ──spawn──► handed over ──the worker has ended──► closed
  *     └──── spawn failed ────────────────────────────────► closed
  */
 import type { Libc } from "@concurrent-futures/shared/memory";
+import { Payloads } from "./payloads.js";
 import { giveBackMemory, type SharedMemory, takeMemory } from "./shared-memory.js";
 import { WakeSocket } from "./wake-socket.js";
 
@@ -13,6 +15,7 @@ export interface TheirEnds {
   readonly wake: number;
   readonly frames: number;
   readonly memory: number;
+  readonly payloads: readonly [into: number, out: number];
 }
 
 export class SharedChannel {
@@ -20,6 +23,7 @@ export class SharedChannel {
   readonly wake: WakeSocket;
   /** The worker's frames arrive here; whoever reads it closes it. */
   readonly frames: number;
+  readonly payloads: Payloads;
   readonly theirs: TheirEnds;
 
   readonly #libc: Libc;
@@ -29,12 +33,19 @@ export class SharedChannel {
     memory: SharedMemory,
     wake: readonly [number, number],
     frames: readonly [number, number],
+    payloads: Payloads,
   ) {
     this.#libc = libc;
     this.memory = memory;
     this.wake = new WakeSocket(wake[0]);
     this.frames = frames[0];
-    this.theirs = { wake: wake[1], frames: frames[1], memory: memory.fd };
+    this.payloads = payloads;
+    this.theirs = {
+      wake: wake[1],
+      frames: frames[1],
+      memory: memory.fd,
+      payloads: [payloads.sender.fd, payloads.receiver.fd],
+    };
   }
 
   /** undefined: the system has no more memory or descriptors to give; a worker can do without. */
@@ -45,7 +56,9 @@ export class SharedChannel {
     try {
       const wake = libc.socketPair();
       pairs.push(wake);
-      return new SharedChannel(libc, memory, wake, libc.socketPair());
+      const frames = libc.socketPair();
+      pairs.push(frames);
+      return new SharedChannel(libc, memory, wake, frames, new Payloads(libc, memory.buffer));
     } catch {
       for (const fd of pairs.flat()) libc.close(fd);
       giveBackMemory(memory);
@@ -68,6 +81,7 @@ export class SharedChannel {
   /** The worker is no more, and what it left in the memory has been read. */
   close(): void {
     this.wake.close();
+    this.payloads.close();
     giveBackMemory(this.memory);
   }
 }

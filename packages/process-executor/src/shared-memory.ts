@@ -11,6 +11,10 @@
 
 import type { Libc } from "@concurrent-futures/shared/memory";
 import { MEMORY_BYTES } from "@concurrent-futures/worker-pool";
+import { WORDS_BYTES } from "./payloads.js";
+
+/** The engine's memory, then the words of the payload files. */
+const BLOCK_BYTES = MEMORY_BYTES + WORDS_BYTES;
 
 export interface SharedMemory {
   readonly buffer: ArrayBuffer;
@@ -28,8 +32,8 @@ export function takeMemory(libc: Libc): SharedMemory | undefined {
   }
   let fd: number | undefined;
   try {
-    fd = libc.createMemory(MEMORY_BYTES);
-    return { fd, buffer: libc.mapMemory(fd, MEMORY_BYTES).buffer };
+    fd = libc.createMemory(BLOCK_BYTES);
+    return { fd, buffer: libc.mapMemory(fd, BLOCK_BYTES).buffer };
   } catch {
     if (fd !== undefined) libc.close(fd);
     return undefined; // out of descriptors or memory

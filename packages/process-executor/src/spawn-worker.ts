@@ -56,11 +56,11 @@ export function spawnWorker(
 
 function run(settings: SpawnSettings, config: WorkerConfig, theirs: TheirEnds | undefined): ChildProcess {
   const { entry, execArgv, argv, cwd, env, stdout, stderr = "pipe" } = settings;
-  const { wake = "pipe", frames = "pipe", memory = "ignore" } = theirs ?? {};
+  const { wake = "pipe", frames = "pipe", memory = "ignore", payloads = [] } = theirs ?? {};
   return spawn(process.execPath, [...execArgv, entry, ...argv], {
     cwd,
     env: environment(env ?? process.env, config),
-    stdio: ["ignore", stdout, stderr, "pipe", wake, frames, memory],
+    stdio: ["ignore", stdout, stderr, "pipe", wake, frames, memory, ...payloads],
     windowsHide: true,
   });
 }

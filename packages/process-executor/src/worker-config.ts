@@ -9,6 +9,8 @@
  *   4   wake-ups, both ways           one byte each; without shared memory, unused
  *   5   frames to the parent          writes, blocking, so that a result is out before the next task runs
  *   6   the shared memory             mapped, then closed at once; not always there
+ *   7   payloads from the parent      reads (payload-file.ts); there where 6 is
+ *   8   payloads to the parent        writes; both get another number at once
  *
  * Tasks can write to all of them. What lands on 3 and 4 is ignored; junk on 5 ends this worker, and no other. There is
  * no IPC channel: junk on it would throw inside the parent's own event loop (JSON.parse, and assertions, in Node).
@@ -20,6 +22,8 @@ export const FRAMES_IN = 3;
 export const WAKE = 4;
 export const FRAMES_OUT = 5;
 export const MEMORY = 6;
+export const PAYLOADS_IN = 7;
+export const PAYLOADS_OUT = 8;
 
 /** The environment variable that carries the config; the worker deletes it before any task runs. */
 export const CONFIG_VARIABLE = "CONCURRENT_FUTURES_WORKER";

@@ -48,16 +48,17 @@ describe("frames", () => {
     reader.push(framed(Buffer.from("late")));
     expect(payloads.map(String)).toEqual(["good"]);
     expect(errors.map((error) => error.message)).toEqual([
-      'its data channel carried something that is not a message: "junk that is"',
+      'its data channel carried something that is not a message: "junk that is no "',
     ]);
   });
 
   test.each([
     ["zeros", Buffer.alloc(64)],
-    ["a header with one bit changed", flipped(frameHeader(5), 8)],
+    ["a header with one bit changed", flipped(frameHeader(5), 0)],
     ["a negative length", frameHeader(-1)],
     ["half a byte", frameHeader(0.5)],
     ["more than there is room for", frameHeader(2 ** 52)],
+    ["a mark that was changed", flipped(frameHeader(5, 3), 8)],
   ])("%s is no frame", (_, bytes) => {
     const { reader, payloads, errors } = read();
     reader.push(bytes);

@@ -4,7 +4,8 @@
  *
  *   look every STUCK_AFTER_MS, while a worker has several:     ended nothing since the last look ─► taken back ─► stuck
  *                                                              (each time in a row, the worker has twice as long:
- *                                                              what was taken back may have been on its way)
+ *                                                              what was taken back may have been on its way;
+ *                                                              and as long as large values take to get there)
  *   whenever the queue is empty and a worker is idle:          half of what waits at the fullest ─► sent to the idle one
  */
 import { setTimeout } from "node:timers";
@@ -82,7 +83,7 @@ export class Balance {
           worker.endedAtCheck = worker.ended;
           worker.quietLooks = 0;
           again = true;
-        } else if (++worker.quietLooks < worker.patience) {
+        } else if (++worker.quietLooks < worker.patience + worker.carriageMs() / STUCK_AFTER_MS) {
           again = true;
         } else {
           this.#takeAllFrom(worker);

@@ -208,6 +208,15 @@ export class WorkerHandle {
     return this.calls().filter((call) => call.options.transfer === undefined && this.takeBack(call));
   }
 
+  /** How long what it was sent, and has not ended, may have been on its way. */
+  carriageMs(): number {
+    let sum = 0;
+    for (let slot = 0; slot < this.#slots.length; slot++) {
+      if (this.#slots[slot] !== undefined) sum += carriageMs(this.#sentBytes[slot] as number);
+    }
+    return sum;
+  }
+
   /** The calls that are with this worker. */
   calls(): PoolCall[] {
     return this.#slots.filter((call): call is PoolCall => call !== undefined && call !== TAKEN_BACK);
