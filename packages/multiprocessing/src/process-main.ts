@@ -15,6 +15,8 @@ import { CALL_MESSAGES, decodeArguments, decodeDefinition } from "./process-call
 
 /** Node's own code for a program whose main module never gets to its end. */
 const UNSETTLED = 13;
+/** Causes may go round in circles. */
+const MAX_CAUSES = 8;
 
 Object.defineProperty(globalThis, workerMark, { value: true });
 const port = openPort();
@@ -70,13 +72,12 @@ function show(error: unknown): string {
 }
 
 /** Cuts stacks off where this file called the target: what follows is of no interest to anybody. */
-function hideThisFile(error: unknown): void {
-  if (!types.isNativeError(error) || typeof error.stack !== "string") return;
+function hideThisFile(error: unknown, depth = 0): void {
+  if (depth > MAX_CAUSES || !types.isNativeError(error) || typeof error.stack !== "string") return;
   const lines = error.stack.split("\n");
   const end = lines.findIndex((line) => line.includes(import.meta.url));
-  const { writable = false } = Object.getOwnPropertyDescriptor(error, "stack") ?? {};
-  if (end > 1 && writable) error.stack = lines.slice(0, end).join("\n");
-  if (error.cause !== error) hideThisFile(error.cause);
+  if (end > 1) Reflect.set(error, "stack", lines.slice(0, end).join("\n")); // or not, where it is frozen
+  hideThisFile(error.cause, depth + 1);
 }
 
 /** The event loop is empty, and what the target waits for can never come. */

@@ -43,6 +43,7 @@ export class UnorderedResults<T, R> implements AsyncIterableIterator<R, undefine
   #values: readonly R[] = []; // of the chunk being handed out
   #next = 0; // index in #values
   #exhausted = false; // the input has no more
+  #failure: { readonly error: unknown } | undefined; // why, if it failed; told after the results of the items before
   #over = false;
   #pulling = false;
   #serving = false;
@@ -92,8 +93,8 @@ export class UnorderedResults<T, R> implements AsyncIterableIterator<R, undefine
         if (chunk.length > 0 && !this.#over) this.#follow(this.#plan.submit(chunk));
       }
     } catch (error) {
-      this.#exhausted = true; // of the input, or of a pool that takes no more
-      this.#outcomes.push({ error });
+      this.#exhausted = true;
+      this.#failure = { error }; // of the input, or of a pool that takes no more
     }
     this.#pulling = false;
     this.#serve();
@@ -134,7 +135,7 @@ export class UnorderedResults<T, R> implements AsyncIterableIterator<R, undefine
       if (outcome === undefined) {
         if (!this.#exhausted || this.#pulling || this.#inFlight.size > 0) return undefined;
         this.#over = true;
-        return { value: undefined, done: true };
+        return this.#failure ?? { value: undefined, done: true };
       }
       void this.#pull();
       if ("error" in outcome) {
