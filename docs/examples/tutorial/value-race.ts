@@ -1,7 +1,7 @@
 /** Two processes that change one number without a lock: reading and writing are two steps, and updates get lost. */
 import { Barrier, isMain, Process, Value } from "concurrent-futures";
 
-const TIMES = 1_000_000;
+const TIMES = 20_000_000;
 
 export function increment(counter: Value<"int32">, start: Barrier): void {
   start.waitSync(); // so that both really run at once
