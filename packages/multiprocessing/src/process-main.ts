@@ -11,7 +11,7 @@ import { inspect, types } from "node:util";
 import { runInTaskContext, type TaskContext, workerMark } from "@concurrent-futures/core";
 import { openPort, processIdentity } from "@concurrent-futures/process-executor/host";
 import { importContext, loadTask, setNestingDepth } from "@concurrent-futures/worker-pool";
-import { CALL_MESSAGES, decodeArguments, decodeDefinition } from "./process-call.js";
+import { CALL_MESSAGES, type CallMessage, decodeArguments, decodeDefinition } from "./process-call.js";
 
 /** Node's own code for a program whose main module never gets to its end. */
 const UNSETTLED = 13;
@@ -20,12 +20,12 @@ const MAX_CAUSES = 8;
 
 Object.defineProperty(globalThis, workerMark, { value: true });
 const port = openPort();
-const messages: Uint8Array[] = [];
+const messages: CallMessage[] = [];
 
 port.listen({
   wake() {},
-  message(bytes) {
-    messages.push(bytes);
+  message(bytes, extras) {
+    messages.push({ bytes, extras });
     if (messages.length < CALL_MESSAGES) return;
     port.close(); // from here on the target alone keeps the process alive
     void main();
@@ -44,7 +44,7 @@ async function main(): Promise<void> {
 }
 
 async function run(): Promise<void> {
-  const [first, second] = messages.splice(0) as [Uint8Array, Uint8Array];
+  const [first, second] = messages.splice(0) as [CallMessage, CallMessage];
   setNestingDepth(1); // at least: what is imported from here on must not start processes by itself
   const { descriptor, name, depth } = await decodeDefinition(first);
   setNestingDepth(depth);

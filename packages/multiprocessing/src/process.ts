@@ -160,7 +160,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
         },
       });
     });
-    for (const message of messages) connection.post(message);
+    for (const { bytes, extras } of messages) connection.post(bytes, extras);
     this.#hold(connection);
   }
 

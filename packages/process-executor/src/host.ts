@@ -10,6 +10,7 @@ import { type ProcessPoolOptions, resolveProcessOptions } from "./process-option
 import { spawnWorker } from "./spawn-worker.js";
 
 export { openPort } from "./open-port.js";
+export { APART_BYTES } from "./payloads.js";
 export { type ProcessIdentity, type ProcessName, processIdentity } from "./process-identity.js";
 
 /** Options of how a process is started: see ProcessPoolOptions. */
