@@ -30,7 +30,13 @@ test("an idle worker whose slots are full of calls that were taken back from it 
   second.ready();
   first.end(stuckIn, RUN_MS);
   expect(first.calls().length).toBe(SLOTS);
-  expect(first.runAll(RUN_MS) + second.runAll(RUN_MS)).toBe(many - 1);
+  let ran = 0;
+  for (let more = true; more; ) {
+    const now = first.runAll(RUN_MS) + second.runAll(RUN_MS);
+    ran += now;
+    more = now > 0;
+  }
+  expect(ran).toBe(many - 1);
   await Promise.all(futures);
   expect(pool.stats()).toMatchObject({ completed: futures.length, failed: 0, queued: 0 });
   await pool.force("kill");
