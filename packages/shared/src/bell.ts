@@ -15,9 +15,7 @@ export class Bell {
 
   constructor(libc: Libc) {
     const [read, write] = libc.pipe();
-    // Opened again by Node, which closes it when the thread ends, however that is.
-    this.fd = openSync(`/proc/self/fd/${write}`, "w");
-    libc.close(write);
+    this.fd = closedAtEnd(libc, write);
     const socket = new Socket({
       fd: read,
       readable: true,
@@ -40,5 +38,16 @@ export class Bell {
 
   remove(listener: () => void): void {
     this.#listeners.delete(listener);
+  }
+}
+
+/** The same, opened by Node, which closes it when the thread ends, however that is. */
+function closedAtEnd(libc: Libc, fd: number): number {
+  try {
+    const own = openSync(`/proc/self/fd/${fd}`, "w");
+    libc.close(fd);
+    return own;
+  } catch {
+    return fd; // the permission model refuses it
   }
 }

@@ -83,7 +83,7 @@ export class Block {
     this.discard = libc && ((offset, length) => libc.releasePages(Number(address) + HEADER_BYTES + offset, length));
     this.kind = address === undefined ? "thread" : "process";
     this.parking = new Parking(headerOf(buffer), address);
-    void this.parking.me; // takes part from the start: B3 counts on it
+    this.parking.enter(); // takes part from the start: B3 counts on it
     blocks.set(id, new WeakRef(this));
     buffers.set(id, (buffers.get(id) ?? 0) + 1);
     dropped.register(buffer, { id, memory: "buffer" in source ? undefined : source });

@@ -15,7 +15,7 @@ export const ID = 1;
 export const ID_WORDS = 4;
 /** Counts what may have changed; those who wait sleep on it. */
 export const CHANGES = 5;
-/** Party + 1 that buries the dead (parties.ts); 0 if none does. */
+/** The thread that buries the dead (parties.ts), by its badge (life.ts); 0 if none does. */
 export const BURIER = 6;
 /** Who may be parked: threads that sleep until CHANGES changes, event loops that are to be rung (parking.ts). */
 export const PARKED = 7;

@@ -9,7 +9,7 @@
  *     at any moment is known (bury).
  * X2  Somebody who has waited for more than 1 ms names itself HEIR. A free lock is left to its heir for 20 ms: without
  *     that, a loop that releases and acquires at once would keep everybody else out, since being woken takes longer.
- *     The limit is for heirs that are busy, or gave up.
+ *     The limit is for heirs that are busy, or died.
  */
 import { deserialize, serialize } from "@concurrent-futures/core";
 import { declareClass } from "@concurrent-futures/worker-pool";
@@ -68,7 +68,13 @@ export class Lock {
    */
   acquire(options?: WaitOptions): Promise<Guard> {
     const guard = options === undefined && this.#parking.idle ? this.#take() : undefined;
-    return guard === undefined ? this.#parking.wait(this.#attempt(), options) : Promise.resolve(guard);
+    if (guard !== undefined) return Promise.resolve(guard);
+    const waiting = this.#parking.wait(this.#attempt(), options);
+    if (options === undefined) return waiting;
+    return waiting.catch((error) => {
+      this.#withdraw();
+      throw error;
+    });
   }
 
   /**
@@ -79,7 +85,13 @@ export class Lock {
    */
   acquireSync(options?: SyncWaitOptions): Guard {
     const guard = options === undefined ? this.#take() : undefined;
-    return guard ?? this.#parking.waitSync(this.#attempt(), options);
+    if (guard !== undefined) return guard;
+    try {
+      return this.#parking.waitSync(this.#attempt(), options);
+    } catch (error) {
+      this.#withdraw();
+      throw error;
+    }
   }
 
   /**
@@ -137,7 +149,7 @@ export class Lock {
     if (owner > 0) return undefined;
     const abandoned = owner === ABANDONED;
     if (abandoned && Atomics.compareExchange(words, OWNER, ABANDONED, mine) !== ABANDONED) return undefined;
-    if (heir === mine) Atomics.compareExchange(words, HEIR, mine, 0);
+    if (heir !== 0) Atomics.compareExchange(words, HEIR, heir, 0); // its time is over, or it has come
     this.#acquisitions += 1;
     this.#acquisition = this.#acquisitions;
     return new Guard(this.#giveBack, abandoned, this.#acquisition);
@@ -163,6 +175,13 @@ export class Lock {
     const heir = Atomics.load(this.#words, HEIR);
     if (heir !== 0 && this.#isReserved()) return;
     if (Atomics.compareExchange(this.#words, HEIR, heir, this.#parking.me + 1) === heir) this.#noteTime();
+  }
+
+  /** After giving up: nobody need wait for this heir. */
+  #withdraw(): void {
+    const mine = this.#parking.me + 1;
+    if (!this.#parking.idle || Atomics.compareExchange(this.#words, HEIR, mine, 0) !== mine) return;
+    this.#parking.wake();
   }
 
   #give(owner: number): void {

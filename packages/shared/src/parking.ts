@@ -46,7 +46,7 @@ let bell: Bell | undefined;
 export class Parking extends Parties {
   readonly #address: number | undefined;
   readonly #libc: Libc | undefined;
-  readonly #waiters: Waiter<unknown>[] = [];
+  #waiters: Waiter<unknown>[] = [];
   readonly #seenUntil: number[] = []; // by party
   #lookScheduled = false;
   #awaiting = false; // a change, where there is no bell
@@ -93,12 +93,16 @@ export class Parking extends Parties {
     return new Promise((resolve, reject) => {
       const wait: Wait<T> = { attempt, resolve, reject, timeout, signal };
       const waiter = new Waiter<T>(wait, {
-        lastLook: () => this.#patrol(),
+        expired: () => this.#expire(),
         left: () => this.#left(),
       });
       this.#waiters.push(waiter as Waiter<unknown>);
-      if (this.#waiters.length === 1) this.#startWaiting();
-      this.#look();
+      if (this.#waiters.length === 1) {
+        this.#startWaiting();
+        this.#look();
+      } else {
+        this.#lookSoon(); // one look for all who come now, and those before them come first (K4)
+      }
       waiter.startLimits();
     });
   }
@@ -175,13 +179,25 @@ export class Parking extends Parties {
   #startWaiting(): void {
     startPatrol(this.#patrol);
     if (this.#libc === undefined) return;
-    bell ??= new Bell(this.#libc);
+    try {
+      bell ??= new Bell(this.#libc);
+    } catch {
+      return; // no descriptors left: patrols have to do
+    }
     bell.add(this.#look);
     this.bell = bell.fd;
   }
 
+  /** The time of somebody is up: all whose time is get a last chance at once, since there may be thousands. */
+  #expire(): void {
+    this.#patrol();
+    const now = performance.now();
+    for (const waiter of this.#waiters) waiter.endIfDue(now);
+    this.#left();
+  }
+
   #left(): void {
-    for (let i = this.#waiters.length - 1; i >= 0; i--) if (this.#waiters[i]?.over) this.#waiters.splice(i, 1);
+    this.#waiters = this.#waiters.filter((waiter) => !waiter.over);
     if (this.#waiters.length > 0) return;
     endPatrol(this.#patrol);
     bell?.remove(this.#look);

@@ -9,14 +9,14 @@
  *            -1 claimed
  *
  * A1  A record is claimed by compare-exchange of NUMBER from 0, and filled before NUMBER says whose it is.
- * A2  The dead are buried, which gives back what they held, by one party at a time: BURIER. Only the burier frees
+ * A2  The dead are buried, which gives back what they held, by one thread at a time: BURIER. Only the burier frees
  *     records, so none is used again while somebody still gives back what its last owner held. A burier that dies is
  *     replaced; burying is done so that doing it again, after it was done in part, is right.
  * A3  Dying changes nothing by itself: whoever waits looks for the dead now and then (parking.ts).
  */
 import { BURIER, PARTIES, PARTY_LIMIT, RECORD, RINGS } from "./layout.js";
 import { type Libc, loadLibc } from "./memory/libc.js";
-import { isAlive, type Life, thisLife } from "./memory/life.js";
+import { badgeOf, isAlive, isBadgeAlive, type Life, thisLife } from "./memory/life.js";
 
 const NUMBER = 0;
 const STARTED = 1;
@@ -25,6 +25,10 @@ const BELL = 3;
 const OWN = 4;
 const CLAIMED = -1;
 const NO_BELL = -1;
+
+/** How often a thread that finds the table full of the dead looks whether another has buried them, each ms. */
+const PATIENCE = 1000;
+const pause = new Int32Array(new SharedArrayBuffer(4));
 
 let self: Life | undefined; // of memory that processes share; it takes reading a file
 
@@ -41,10 +45,29 @@ export class Parties {
     this.#libc = shared ? loadLibc() : undefined;
   }
 
-  /** This thread's number here. Registers it where that was not done. */
+  /**
+   * This thread's number here. Registers it where that was not done.
+   * @throws {RangeError} too many threads that live use the object
+   */
   get me(): number {
     if (this.#me === -1) this.#me = this.#register();
     return this.#me;
+  }
+
+  /**
+   * Registers this thread. Where that takes burying somebody it is put off until after the object was made, which
+   * then has said how (onDeath).
+   */
+  enter(): void {
+    this.#me = this.#tryRegister() ?? -1;
+    if (this.#me !== -1) return;
+    queueMicrotask(() => {
+      try {
+        void this.me;
+      } catch {
+        // whoever needs the number is told
+      }
+    });
   }
 
   /** Where the `field`th of a party's four own words is in `table`. They are zero when a party starts. */
@@ -81,12 +104,12 @@ export class Parties {
 
   /** Looks for dead parties and buries them, unless another does so at the moment. Returns whether there were any. */
   sweep(): boolean {
-    const dead = this.parties().filter((party) => party !== this.#me && !this.isAlive(party));
+    const dead = this.#dead();
     if (dead.length === 0 || !this.#becomeBurier()) return false;
     try {
       for (const party of dead) this.#bury(party);
     } finally {
-      Atomics.store(this.table, BURIER, 0);
+      Atomics.compareExchange(this.table, BURIER, badgeOf(this.#self()), 0);
     }
     return true;
   }
@@ -110,17 +133,26 @@ export class Parties {
       .some((party) => Atomics.load(words, place(party) + PROCESS) === process.pid && parties.isAlive(party));
   }
 
-  /** A thread that drops an object and gets it again later has its old number. */
   #register(): number {
+    for (let looks = 0; looks < PATIENCE; looks++) {
+      const party = this.#tryRegister();
+      if (party !== undefined) return party;
+      if (this.sweep()) continue;
+      if (this.#dead().length === 0) break;
+      Atomics.wait(pause, 0, 0, 1); // another buries them
+    }
+    throw new RangeError(`More than ${PARTY_LIMIT} threads and processes use one shared object at a time`);
+  }
+
+  /** A thread that drops an object and gets it again later has its old number. Undefined if the table is full. */
+  #tryRegister(): number | undefined {
     const known = this.#find();
     if (known !== -1) {
       Atomics.store(this.table, place(known) + PROCESS, process.pid);
       return known;
     }
-    const party = this.#claim() ?? (this.sweep() ? this.#claim() : undefined);
-    if (party === undefined) {
-      throw new RangeError(`More than ${PARTY_LIMIT} threads and processes use one shared object at a time`);
-    }
+    const party = this.#claim();
+    if (party === undefined) return undefined;
     const at = place(party);
     const { number, startedAt } = this.#self();
     for (let field = OWN; field < RECORD; field++) Atomics.store(this.table, at + field, 0);
@@ -153,11 +185,16 @@ export class Parties {
     return undefined;
   }
 
+  #dead(): number[] {
+    return this.parties().filter((party) => party !== this.#me && !this.isAlive(party));
+  }
+
   #becomeBurier(): boolean {
-    const mine = this.me + 1;
+    const mine = badgeOf(this.#self());
     const other = Atomics.compareExchange(this.table, BURIER, 0, mine);
     if (other === 0 || other === mine) return true;
-    return !this.isAlive(other - 1) && Atomics.compareExchange(this.table, BURIER, other, mine) === other;
+    if (isBadgeAlive(this.#libc, other)) return false;
+    return Atomics.compareExchange(this.table, BURIER, other, mine) === other;
   }
 
   #bury(party: number): void {

@@ -17,8 +17,8 @@ export interface Wait<T> {
 }
 
 interface Surroundings {
-  /** Makes all who wait attempt, after a look for the dead. */
-  readonly lastLook: () => void;
+  /** Time is up: makes all who wait attempt, after a look for the dead, and ends those that are due. */
+  readonly expired: () => void;
   /** This one waits no longer, for another reason than an attempt. */
   readonly left: () => void;
 }
@@ -27,6 +27,7 @@ const LONGEST_MS = 2 ** 31 - 1; // setTimeout takes anything longer for 1 ms
 
 export class Waiter<T> {
   over = false;
+  #attempting = false; // an attempt may call what looks again
   readonly #wait: Wait<T>;
   readonly #surroundings: Surroundings;
   readonly #start = performance.now();
@@ -38,7 +39,8 @@ export class Waiter<T> {
   }
 
   attempt(): void {
-    if (this.over) return;
+    if (this.over || this.#attempting) return;
+    this.#attempting = true;
     try {
       const result = this.#wait.attempt();
       if (result === undefined) return;
@@ -47,10 +49,20 @@ export class Waiter<T> {
     } catch (error) {
       this.#end();
       this.#wait.reject(error);
+    } finally {
+      this.#attempting = false;
     }
   }
 
-  /** Called once, after the first attempt. */
+  /** Gives up if its time is up. */
+  endIfDue(now: number): void {
+    const { timeout, reject } = this.#wait;
+    if (this.over || now - this.#start < timeout) return;
+    this.#end();
+    reject(new TimeoutError(`Waited longer than the \`timeout\` of ${timeout} ms`));
+  }
+
+  /** Called once. */
   startLimits(): void {
     if (this.over) return;
     this.#wait.signal?.addEventListener("abort", this.#aborted, { once: true });
@@ -61,16 +73,8 @@ export class Waiter<T> {
     const { timeout } = this.#wait;
     if (timeout === Number.POSITIVE_INFINITY) return;
     const left = timeout - (performance.now() - this.#start);
-    if (left <= 0) this.#expire();
+    if (left <= 0) this.#surroundings.expired();
     else this.#timer = setTimeout(() => this.#armTimer(), Math.min(Math.ceil(left), LONGEST_MS));
-  }
-
-  #expire(): void {
-    this.#surroundings.lastLook();
-    if (this.over) return;
-    this.#end();
-    this.#surroundings.left();
-    this.#wait.reject(new TimeoutError(`Waited longer than the \`timeout\` of ${this.#wait.timeout} ms`));
   }
 
   readonly #aborted = (): void => {
