@@ -46,19 +46,23 @@ describe("Coming from Python", () => {
     expect(typescript).toBe(readFileSync(join(docs, file), "utf8"));
   });
 
-  (hasPython ? test : test.skip).each(pairs)("the Python program prints what $file does", async ({ file, python }) => {
-    const script = join(folder, file.replaceAll(/\W/g, "_").concat(".py"));
-    writeFileSync(script, python);
-    const { stdout, stderr } = await promisify(execFile)("python3", [script]);
-    expect(stderr).toBe("");
-    const [, comment = ""] = readFileSync(join(docs, file), "utf8").split("\n// Output:\n");
-    const [printed, expected] = [stdout, comment.replaceAll(/^\/\/ ?/gm, "")].map((text) => text.split("\n"));
-    if (unordered.includes(file)) {
-      printed?.sort();
-      expected?.sort();
-    }
-    expect(printed).toEqual(expected);
-  });
+  (hasPython ? test : test.skip).each(pairs)(
+    "the Python program prints what $file does",
+    async ({ file, python }) => {
+      const script = join(folder, file.replaceAll(/\W/g, "_").concat(".py"));
+      writeFileSync(script, python);
+      const { stdout, stderr } = await promisify(execFile)("python3", [script]);
+      expect(stderr).toBe("");
+      const [, comment = ""] = readFileSync(join(docs, file), "utf8").split("\n// Output:\n");
+      const [printed, expected] = [stdout, comment.replaceAll(/^\/\/ ?/gm, "")].map((text) => text.split("\n"));
+      if (unordered.includes(file)) {
+        printed?.sort();
+        expected?.sort();
+      }
+      expect(printed).toEqual(expected);
+    },
+    120_000,
+  ); // Python counts slowly, and more so on a busy machine
 
   test("differences are numbered one after the other", () => {
     const numbers = [...page.matchAll(/^- \*\*D-(\d+)\*\*/gm)].map(([, number]) => Number(number));
