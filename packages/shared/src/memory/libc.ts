@@ -11,6 +11,7 @@ const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
 const MAP_DISCARD = 0x02 | 0x10 | 0x20 | 0x4000; // private, at this very place, anonymous, without reserving swap
 const MFD_CLOEXEC = 1;
+const O_RDONLY = 0;
 const O_WRONLY = 1;
 const O_RDWR = 2;
 const O_NONBLOCK = 0x800;
@@ -21,10 +22,18 @@ const SOCK_STREAM_CLOEXEC = 0x1 | 0x80000;
 const PR_SET_PDEATHSIG = 1;
 const SIGKILL = 9;
 const F_DUPFD_CLOEXEC = 1030;
+const F_SETPIPE_SZ = 1031;
+const F_GETPIPE_SZ = 1032;
+/** The least that there is, for one page; Linux makes pipes larger. */
+const PIPE_BYTES = 1;
 const HIGH_DESCRIPTOR = 400;
 const MADV_HUGEPAGE = 14;
 const MADV_REMOVE = 9;
 const PAGE = 4096;
+const ENOENT = 2;
+const ESRCH = 3;
+/** Longer than any file in /proc that is read here. */
+const FILE_BYTES = 4096;
 const MAP_FAILED = 0xffff_ffff_ffff_ffffn;
 const FUTEX_WAIT = 0;
 const FUTEX_WAKE = 1;
@@ -80,10 +89,18 @@ export interface Libc {
   futexWake(address: number): void;
   /** This thread's number, unique among all threads and processes. */
   threadNumber(): number;
-  /** A pipe; neither end blocks. */
+  /** A pipe that `ring` knows as such; neither end blocks. */
   pipe(): readonly [read: number, write: number];
-  /** Writes a byte to what process `pid` has under its descriptor `fd`. Does nothing where there is no such thing. */
+  /**
+   * Writes a byte to the pipe that process `pid` has under its descriptor `fd`. Does nothing where that is none from
+   * `pipe` any more: the number may be that of a user's file by now.
+   */
   ring(pid: number, fd: number): void;
+  /**
+   * The start of a small file of /proc; the permission model does not apply. Undefined where there is no such file, or
+   * what it tells of is gone.
+   */
+  readFile(path: string): string | undefined;
   /** Two connected sockets. They block until Node's `Socket` takes them over. */
   socketPair(): readonly [mine: number, theirs: number];
   /** Closes a descriptor that came from here: in a thread, Node's `closeSync` warns of those that it did not open. */
@@ -141,6 +158,7 @@ function bind(koffi: Koffi, addon: string): Libc {
   const write: (fd: number, bytes: Uint8Array, count: number) => number = library.func(
     "long write(int, void *, size_t)",
   );
+  const read: (fd: number, bytes: Uint8Array, count: number) => number = library.func("long read(int, void *, size_t)");
   const pipe2: (ends: Int32Array, flags: number) => number = library.func("int pipe2(_Out_ int *, int)");
   const gettid: () => number = library.func("int gettid()");
   const socketpair: (domain: number, type: number, protocol: number, pair: Int32Array) => number = library.func(
@@ -156,6 +174,8 @@ function bind(koffi: Koffi, addon: string): Libc {
   const futexCall = SYS_FUTEX[process.arch] as number;
   const byte = new Uint8Array(1);
   const time = new BigInt64Array(2); // seconds, nanoseconds
+  const contents = Buffer.alloc(FILE_BYTES);
+  let pipeBytes: number | undefined; // by which pipes from here are known
 
   function check(call: string, result: number): number {
     if (result >= 0) return result;
@@ -208,13 +228,25 @@ function bind(koffi: Koffi, addon: string): Libc {
     pipe() {
       const ends = new Int32Array(2);
       check("pipe2", pipe2(ends, O_CLOEXEC | O_NONBLOCK));
-      return [ends[0] ?? -1, ends[1] ?? -1];
+      const [read = -1, write = -1] = ends;
+      pipeBytes = fcntl(write, F_SETPIPE_SZ, "int", PIPE_BYTES);
+      return [read, write];
     },
     ring(pid, fd) {
       const bell = open(`/proc/${pid}/fd/${fd}`, O_WRONLY | O_CLOEXEC | O_NONBLOCK);
       if (bell < 0) return;
-      write(bell, byte, 1);
+      if (pipeBytes === undefined) for (const end of this.pipe()) close(end);
+      if (fcntl(bell, F_GETPIPE_SZ, "int", 0) === pipeBytes) write(bell, byte, 1);
       close(bell);
+    },
+    readFile(path) {
+      const fd = open(path, O_RDONLY | O_CLOEXEC);
+      if (fd < 0 && koffi.errno() === ENOENT) return undefined;
+      check(`Opening ${path}`, fd);
+      const count = read(fd, contents, FILE_BYTES);
+      const isGone = count < 0 && koffi.errno() === ESRCH;
+      close(fd);
+      return isGone ? undefined : contents.toString("latin1", 0, check(`Reading ${path}`, count));
     },
     socketPair() {
       const pair = new Int32Array(2);
