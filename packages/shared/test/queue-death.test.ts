@@ -1,12 +1,14 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Queue } from "@concurrent-futures/shared";
-import { expect, test } from "@jest/globals";
-import { type Item, type Kind, start } from "./fixtures/queue-jobs.js";
+import { afterEach, expect, test } from "@jest/globals";
+import { type Item, type Kind, killAll, start } from "./fixtures/queue-jobs.js";
 
 const KINDS: Kind[] = ["process", "thread"];
-const ROUNDS = 6;
+const ROUNDS = 4;
 const AT_ONCE = 3;
+
+afterEach(killAll);
 
 /** Takes until nothing comes any more. */
 async function drain<T>(queue: Queue<T>): Promise<T[]> {

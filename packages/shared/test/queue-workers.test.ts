@@ -1,12 +1,14 @@
 import { Queue, Value } from "@concurrent-futures/shared";
-import { expect, test } from "@jest/globals";
-import { type Item, type Kind, start } from "./fixtures/queue-jobs.js";
+import { afterEach, expect, test } from "@jest/globals";
+import { type Item, type Kind, killAll, start } from "./fixtures/queue-jobs.js";
 
 const MIXES: [string, Kind, Kind][] = [
   ["threads", "thread", "thread"],
   ["processes", "process", "process"],
   ["threads and processes", "thread", "process"],
 ];
+
+afterEach(killAll);
 
 for (const [name, one, other] of MIXES) {
   for (const maxSize of [0, 7]) {
