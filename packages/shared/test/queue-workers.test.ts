@@ -1,5 +1,7 @@
 import { Queue, Value } from "@concurrent-futures/shared";
+import { declareClass } from "@concurrent-futures/worker-pool";
 import { afterEach, expect, test } from "@jest/globals";
+import { Point } from "./fixtures/queue-classes.js";
 import { type Item, type Kind, killAll, start } from "./fixtures/queue-jobs.js";
 
 const MIXES: [string, Kind, Kind][] = [
@@ -7,6 +9,8 @@ const MIXES: [string, Kind, Kind][] = [
   ["processes", "process", "process"],
   ["threads and processes", "thread", "process"],
 ];
+
+declareClass(Point, new URL("./fixtures/queue-classes.js", import.meta.url).href, "Point");
 
 afterEach(killAll);
 
@@ -89,6 +93,29 @@ for (const kind of ["thread", "process"] as const) {
     await worker.ended;
   }, 20_000);
 }
+
+test("an item whose class is not loaded waits for it, and is not lost by a blocking get", async () => {
+  const [work, results] = [new Queue<Point>(), new Queue<unknown>()];
+  work.putSync(new Point(7));
+  work.putSync(new Point(8));
+  const worker = await start("process", "load", [work, results]);
+  expect(await results.get()).toEqual(["ERR_SERIALIZATION", 2]);
+  expect(await results.get()).toEqual(["ERR_SERIALIZATION", 2]);
+  expect(await results.get()).toEqual([7, "Point", 1]);
+  expect(await results.get()).toBe(8);
+  await worker.ended;
+}, 20_000);
+
+test("an item whose class cannot be found is an error for who takes it, and does not stop the next one", async () => {
+  const [work, results] = [new Queue<unknown>(), new Queue<unknown>()];
+  class Lost extends Point {}
+  declareClass(Lost, new URL("./fixtures/no-such-file.js", import.meta.url).href, "Lost");
+  work.putSync(new Lost(7));
+  work.putSync("next");
+  const worker = await start("process", "loadInVain", [work, results]);
+  expect([await results.get(), await results.get()]).toEqual(["ERR_SERIALIZATION", "next"]);
+  await worker.ended;
+}, 20_000);
 
 test("items left in a queue keep no process from ending", async () => {
   const work = new Queue<Item | null>();

@@ -1,0 +1,108 @@
+import { Pipe, Process, type ProcessOptions } from "@concurrent-futures/multiprocessing";
+import { Queue } from "@concurrent-futures/shared";
+import { afterEach, expect, test } from "@jest/globals";
+import * as tasks from "./fixtures/pipe-tasks.js";
+
+const ENDED = { code: "ERR_END_OF_FILE" };
+const started: Process[] = [];
+
+function start<A extends readonly unknown[]>(options: ProcessOptions<A>): Process {
+  const process = new Process({ ...options, daemon: true }) as unknown as Process;
+  process.start();
+  started.push(process);
+  return process;
+}
+
+afterEach(async () => {
+  for (const process of started.splice(0)) {
+    if (process.isAlive()) process.kill();
+    await process.join();
+  }
+});
+
+for (const target of [tasks.echo, tasks.echoSync]) {
+  test(`${target.name}: values go to a process and back, and it ends when this end is closed`, async () => {
+    const [here, there] = Pipe();
+    const process = start({ target, args: [there] });
+    const values = [1, "text", { a: [1, 2] }, new RangeError("far"), new Float64Array(1024 * 1024).fill(1.5)];
+    for (const value of values) await here.send(value);
+    for (const value of values.slice(0, -1)) expect(await here.recv()).toEqual(value);
+    const large = (await here.recv()) as Float64Array;
+    expect([large.length, large[1024 * 1024 - 1]]).toEqual([1024 * 1024, 1.5]);
+    here.close();
+    await process.join();
+    expect(process.exitCode).toBe(0);
+  }, 20_000);
+}
+
+test("a process that ends is the end of its end, although this one never closed its copy", async () => {
+  const [here, there] = Pipe<number>();
+  const process = start({ target: tasks.sendAndEnd, args: [there, 100] });
+  for (let i = 0; i < 100; i++) expect(await here.recv()).toBe(i);
+  await expect(here.recv()).rejects.toMatchObject(ENDED);
+  await process.join();
+  expect(await here.poll()).toBe(true);
+  await expect(here.send(1)).rejects.toMatchObject(ENDED);
+}, 20_000);
+
+test("closing the copy of an end that was passed on takes nothing from who gets it", async () => {
+  const [here, there] = Pipe<unknown>();
+  start({ target: tasks.echo, args: [there] });
+  there.close();
+  await here.send("hello");
+  expect(await here.recv()).toBe("hello");
+}, 20_000);
+
+test("a process that is killed is the end of its end, for who waits and for who sends", async () => {
+  for (let round = 0; round < 3; round++) {
+    const [here, there] = Pipe<string>();
+    const process = start({ target: tasks.sendAndHang, args: [there] });
+    expect(await here.recv()).toBe("here");
+    const waiting = here.recv();
+    process.kill();
+    await expect(waiting).rejects.toMatchObject(ENDED);
+    await expect(here.send("anybody?")).rejects.toMatchObject(ENDED);
+  }
+}, 20_000);
+
+test("a process that only received an end, and has ended, was the last that had it", async () => {
+  const [here, there] = Pipe();
+  start({ target: tasks.receiveOnly, args: [there] });
+  await expect(here.recv()).rejects.toMatchObject(ENDED);
+}, 20_000);
+
+test("who used an end itself keeps it open when another that has it dies", async () => {
+  const [here, there] = Pipe<string>();
+  await there.send("first");
+  const process = start({ target: tasks.sendAndHang, args: [there] });
+  expect([await here.recv(), await here.recv()]).toEqual(["first", "here"]);
+  process.kill();
+  await process.join();
+  await there.send("still here");
+  expect(await here.recv()).toBe("still here");
+  there.close();
+  await expect(here.recv()).rejects.toMatchObject(ENDED);
+}, 20_000);
+
+test("an end travels through a queue", async () => {
+  const [here, there] = Pipe<string>();
+  const queue = new Queue<unknown>();
+  const process = start({ target: tasks.receiveEnd, args: [queue as Queue<never>] });
+  await queue.put(there);
+  await here.send("it");
+  expect(await here.recv()).toBe("got it");
+  await process.join();
+  await expect(here.recv()).rejects.toMatchObject(ENDED);
+}, 20_000);
+
+test("an end that is passed on from process to process belongs to the last", async () => {
+  const [here, there] = Pipe<string>();
+  const [queue, done] = [new Queue<unknown>(), new Queue<unknown>()];
+  const first = start({ target: tasks.passOn, args: [there as never, queue, done] });
+  const second = start({ target: tasks.receiveEnd, args: [queue as Queue<never>] });
+  await here.send("it");
+  expect(await here.recv()).toBe("got it");
+  await done.put("go");
+  await Promise.all([first.join(), second.join()]);
+  await expect(here.recv()).rejects.toMatchObject(ENDED);
+}, 20_000);
