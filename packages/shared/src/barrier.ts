@@ -8,7 +8,7 @@ import { BrokenBarrierError } from "./errors.js";
 import { checkWaitOptions, isTimeUp } from "./limits.js";
 import type { SyncWaitOptions, WaitOptions } from "./parking.js";
 import { type Arrival, brokenBy, GIVEN_UP, MOST_PARTIES, ROUND_BYTES, Rounds, TIMED_OUT } from "./rounds.js";
-import { checkInteger, checkTimeout } from "./validate.js";
+import { checkInteger } from "./validate.js";
 
 /** What all waits have in common. */
 export interface BarrierOptions {
@@ -32,7 +32,7 @@ export interface BarrierOptions {
 export class Barrier {
   readonly #block: Block;
   readonly #rounds: Rounds;
-  readonly #timeout: number;
+  readonly #options: BarrierOptions; // a copy
 
   /**
    * @param parties  how many have to arrive
@@ -42,7 +42,7 @@ export class Barrier {
   constructor(parties: number, options: BarrierOptions = {}, block?: Block) {
     checkInteger("parties", parties, 1, MOST_PARTIES);
     checkWaitOptions(options);
-    this.#timeout = checkTimeout(options.timeout);
+    this.#options = options.timeout === undefined ? {} : { timeout: options.timeout };
     this.#block = block instanceof Block ? block : Block.create(ROUND_BYTES);
     this.#rounds = new Rounds(this.#block);
     this.#rounds.parties = parties;
@@ -76,7 +76,7 @@ export class Barrier {
    */
   wait(options?: WaitOptions): Promise<number> {
     checkWaitOptions(options);
-    return this.#wait({ ...options, timeout: options?.timeout ?? this.#timeout });
+    return this.#wait({ ...this.#options, ...given(options) });
   }
 
   /**
@@ -87,7 +87,7 @@ export class Barrier {
    */
   waitSync(options?: SyncWaitOptions): number {
     checkWaitOptions(options);
-    const limits = { timeout: options?.timeout ?? this.#timeout };
+    const limits = { ...this.#options, ...given(options) };
     const arrival = this.#rounds.arrive();
     try {
       return this.#block.parking.waitSync(() => this.#rounds.look(arrival), limits);
@@ -107,11 +107,11 @@ export class Barrier {
   }
 
   [serialize](): BarrierState {
-    return { block: this.#block.toState(), parties: this.parties, timeout: this.#timeout };
+    return { block: this.#block.toState(), parties: this.parties, options: this.#options };
   }
-  static [deserialize]({ block: state, parties, timeout }: BarrierState): Barrier {
+  static [deserialize]({ block: state, parties, options }: BarrierState): Barrier {
     const block = Block.fromState(state, "Barrier");
-    return block.object("Barrier", () => new Barrier(parties, { timeout }, block));
+    return block.object("Barrier", () => new Barrier(parties, options, block));
   }
 
   async #wait(limits: WaitOptions): Promise<number> {
@@ -139,10 +139,16 @@ export class Barrier {
   }
 }
 
+/** Without what was given as undefined. */
+function given(options: WaitOptions = {}): WaitOptions {
+  const { timeout, signal } = options;
+  return { ...(timeout !== undefined && { timeout }), ...(signal !== undefined && { signal }) };
+}
+
 interface BarrierState {
   readonly block: BlockState;
   readonly parties: number;
-  readonly timeout: number;
+  readonly options: BarrierOptions;
 }
 
 declareClass(Barrier, import.meta.url, "Barrier");
