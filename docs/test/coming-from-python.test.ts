@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import * as ours from "concurrent-futures";
 
 const docs = fileURLToPath(new URL("../", import.meta.url));
 const page = readFileSync(join(docs, "coming-from-python.md"), "utf8");
@@ -22,6 +23,11 @@ const pairs = [...page.matchAll(PAIR)].map(
 
 /** Those whose lines come in an order of their own in each run. */
 const unordered = ["examples/tutorial/process.ts", "examples/tutorial/run-in-executor.ts"];
+
+const FUNCTIONS = [
+  ...["asCompleted", "wait", "runInExecutor", "setDefaultExecutor", "partial", "toThread", "isMain"],
+  ...["Pipe", "cpuCount", "currentProcess", "parentProcess", "activeChildren"],
+];
 
 const hasPython = spawnSync("python3", ["--version"]).status === 0;
 
@@ -63,6 +69,16 @@ describe("Coming from Python", () => {
     },
     120_000,
   ); // Python counts slowly, and more so on a busy machine
+
+  test("the classes and functions in the tables of names can be imported", () => {
+    const [, tables = ""] = page.split(/^## Names$/m);
+    const cells = [...tables.matchAll(/^\|[^|]*\|([^|]*)\|$/gm)].map(([, cell = ""]) => cell);
+    const classes = cells.flatMap((cell) => [...cell.matchAll(/new (\w+)\(|`(\w+Error)`/g)].map(([, a, b]) => a ?? b));
+    expect(classes).toEqual(expect.arrayContaining(["Process", "Pool", "BoundedSemaphore", "EndOfFileError"]));
+    const functions = [...FUNCTIONS].filter((name) => cells.some((cell) => cell.includes(`${name}(`)));
+    expect(functions).toEqual(FUNCTIONS);
+    expect([...classes, ...functions].filter((name = "") => !Object.hasOwn(ours, name))).toEqual([]);
+  });
 
   test("differences are numbered one after the other", () => {
     const numbers = [...page.matchAll(/^- \*\*D-(\d+)\*\*/gm)].map(([, number]) => Number(number));
