@@ -262,9 +262,10 @@ describe.each([
     let lost = false;
     for (let attempt = 0; attempt < 20 && !lost; attempt++) {
       const counter = new Value("int32");
+      const said = new Value("int32");
       await Promise.all([
-        one.submit(tasks.countUnlocked, counter, 1_000_000),
-        other.submit(tasks.countUnlocked, counter, 1_000_000),
+        one.submit(tasks.countUnlocked, counter, said, 1_000_000),
+        other.submit(tasks.countUnlocked, counter, said, 1_000_000),
       ]);
       lost = counter.value < 2_000_000;
     }

@@ -21,7 +21,17 @@ const NUMBERS = [
   ...[2 ** 32 - 1, 2 ** 32, 2 ** 53, -(2 ** 53), 1e300, -1e300, Number.MIN_VALUE, 0.1],
   ...[Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
 ];
-const NOT_NUMBERS = ["5", null, true, {}, [], Symbol("five"), () => 5, new Date(0), { valueOf: () => 5 }];
+const NOT_NUMBERS: readonly unknown[] = [
+  "5",
+  null,
+  true,
+  {},
+  [],
+  Symbol("five"),
+  () => 5,
+  new Date(0),
+  { valueOf: () => 5 },
+];
 
 describe.each(TYPES)("%s", (type) => {
   test("starts at 0", () => {

@@ -61,8 +61,14 @@ export class Channel {
   put(item: unknown, options?: WaitOptions): Promise<void> {
     const bytes = this.#encode(item);
     if (options === undefined && this.#putting === 0 && this.#tryPut(bytes, item) === DONE) return settledVoid();
-    const copy = bytes.slice();
-    const waiting = this.#parking.wait(() => (this.#tryPut(copy, item) === DONE ? true : undefined), options);
+    // The encoder's memory is good for the first attempt. If others attempt before, they may use the encoder.
+    let record = this.#parking.idle ? bytes : bytes.slice();
+    let isPut = false;
+    const waiting = this.#parking.wait(() => {
+      isPut = this.#tryPut(record, item) === DONE;
+      return isPut || undefined;
+    }, options);
+    if (!isPut && record === bytes) record = bytes.slice();
     this.#putting += 1;
     return waiting.then(
       () => {
@@ -76,10 +82,9 @@ export class Channel {
   }
 
   putSync(item: unknown, options?: SyncWaitOptions): void {
-    const bytes = this.#encode(item);
+    const bytes = this.#encode(item); // stays as it is: nothing else runs on this thread until it is put
     if (options === undefined && this.#tryPut(bytes, item) === DONE) return;
-    const copy = bytes.slice();
-    this.#parking.waitSync(() => (this.#tryPut(copy, item) === DONE ? true : undefined), options);
+    this.#parking.waitSync(() => (this.#tryPut(bytes, item) === DONE ? true : undefined), options);
   }
 
   /** Returns whether there was room. */
@@ -87,12 +92,11 @@ export class Channel {
     const bytes = this.#encode(item);
     const first = this.#tryPut(bytes, item);
     if (first !== BUSY) return first === DONE;
-    const copy = bytes.slice();
     const outcome = this.#parking.waitSync(() => {
-      const next = this.#tryPut(copy, item);
-      return next === BUSY ? undefined : { done: next === DONE };
+      const next = this.#tryPut(bytes, item);
+      return next === BUSY ? undefined : { isPut: next === DONE };
     });
-    return outcome.done;
+    return outcome.isPut;
   }
 
   get(options?: WaitOptions): Promise<unknown> {
