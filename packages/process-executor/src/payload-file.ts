@@ -9,18 +9,19 @@
  *   word      meaning                                               writer
  *   PENDING   messages that were reserved and not released yet      sender +1, receiver -1
  *             -1: the parent is cutting the file                    parent, from 0 and back
+ *   CUTS      how often that was done                               parent
  *
- * F1  The file is read and written by system calls, never mapped: whatever tasks do to it, the worst is a message that is
- *     damaged, never a fault in this process. It costs little: the pages stay, and no page of this process is touched.
+ * F1  Pages that are there are written through the window (shared/memory/window.ts). New ones are made by a system call:
+ *     it need not zero them first, and where the system has none left it fails, while touching them would be a fault.
  * F2  PENDING changes by compare-exchange. What was reserved is not written again before its receiver has released it,
  *     and the receiver has a copy of its own before it looks at anything.
  * F3  The parent has both files open: what a worker wrote can be read when the worker is gone.
  * F4  A message that finds no room, or the file being cut, goes through the pipe. The order is the pipe's either way.
  */
-import { fstatSync, ftruncateSync, readvSync, writevSync } from "node:fs";
-import type { Libc } from "@concurrent-futures/shared/memory";
+import { fstatSync, readvSync, writevSync } from "node:fs";
+import { createWindowFile, dropPages, type Libc, Window } from "@concurrent-futures/shared/memory";
 
-/** How much may lie in the file at a time, unless it is one message. */
+/** How much may lie in the file at a time, unless it is one message. Also how much of it is mapped. */
 const MOST_BYTES = 256 * 2 ** 20;
 /** What is left of an idle file. */
 export const KEPT_BYTES: number = 2 ** 20;
@@ -33,45 +34,64 @@ const MOST_PARTS = 1024;
 const MOST_AT_ONCE = 2 ** 30;
 
 const PENDING = 0;
+const CUTS = 1;
 const CUTTING = -1;
+const BLOCK = 512; // of stat(2)
+
+/** @throws {Error} the system has no descriptors left */
+export function createPayloadFile(libc: Libc): number {
+  return createWindowFile(libc, MOST_BYTES);
+}
 
 /** An end of a payload file. */
 class PayloadFile {
   readonly fd: number;
   protected readonly words: Int32Array;
+  protected readonly libc: Libc;
   protected closed = false; // the number may be another file's by now
+  #window: Window | undefined | null = null; // null: not needed yet
 
-  /** @param words the file's words, in memory that both sides see */
-  constructor(fd: number, words: Int32Array) {
+  /**
+   * @param fd what `createPayloadFile` gave, or this process's descriptor of it
+   * @param words the file's words, in memory that both sides see
+   */
+  constructor(libc: Libc, fd: number, words: Int32Array) {
+    this.libc = libc;
     this.fd = fd;
     this.words = words;
   }
 
+  /** The window, where this part of the file is in it. */
+  protected windowOver(start: number, size: number): Window | undefined {
+    if (start + size > MOST_BYTES) return undefined;
+    if (this.#window === null) this.#window = Window.open(this.libc, this.fd, MOST_BYTES);
+    return this.#window;
+  }
+
   /** Gives back the memory of a file that nothing lies in. Returns false while something does. The parent's only. */
   cut(): boolean {
-    if (this.closed || this.#size() <= KEPT_BYTES) return true;
+    if (this.closed) return true;
+    const { blocks, size } = fstatSync(this.fd);
+    if (blocks * BLOCK <= KEPT_BYTES) return true;
     if (Atomics.compareExchange(this.words, PENDING, 0, CUTTING) !== 0) return false;
-    try {
-      ftruncateSync(this.fd, KEPT_BYTES);
-    } finally {
-      Atomics.store(this.words, PENDING, 0);
-    }
+    dropPages(this.libc, this.fd, KEPT_BYTES, size - KEPT_BYTES);
+    Atomics.add(this.words, CUTS, 1);
+    Atomics.store(this.words, PENDING, 0);
     return true;
   }
 
   /** Touches the file no more; whoever opened it closes it. */
   close(): void {
     this.closed = true;
-  }
-
-  #size(): number {
-    return fstatSync(this.fd).size;
+    this.#window?.close();
   }
 }
 
 /** The sender's end. */
 export class PayloadSender extends PayloadFile {
   #end = 0;
+  #made = 0; // the pages before this are there, unless the file was cut since,
+  #cuts = 0; // which it was so often when that was noted
 
   /** Writes a message; returns where it lies, for `PayloadReceiver.read`. undefined: it has to take the pipe (F4). */
   write(parts: readonly Uint8Array[]): Buffer | undefined {
@@ -85,12 +105,29 @@ export class PayloadSender extends PayloadFile {
     if (start === undefined) return undefined;
     place[0] = start;
     try {
-      move(writevSync, this.fd, parts, start);
+      this.#write(parts, start, size);
     } catch {
       Atomics.sub(this.words, PENDING, 1); // no memory left, or a task closed what was not its own
       return undefined;
     }
     return Buffer.from(place.buffer);
+  }
+
+  #write(parts: readonly Uint8Array[], start: number, size: number): void {
+    const cuts = Atomics.load(this.words, CUTS); // none happens before the message is released
+    if (cuts !== this.#cuts) this.#made = Math.min(this.#made, KEPT_BYTES);
+    this.#cuts = cuts;
+    const window = start + size <= this.#made ? this.windowOver(start, size) : undefined;
+    if (window === undefined) {
+      move(writevSync, this.fd, parts, start);
+      if (start <= this.#made) this.#made = Math.max(this.#made, this.#end);
+      return;
+    }
+    let at = start;
+    for (const part of parts) {
+      window.write(at, part);
+      at += part.length;
+    }
   }
 
   #reserve(size: number): number | undefined {
@@ -107,13 +144,6 @@ export class PayloadSender extends PayloadFile {
 
 /** The receiver's end. */
 export class PayloadReceiver extends PayloadFile {
-  readonly #libc: Libc;
-
-  constructor(libc: Libc, fd: number, words: Int32Array) {
-    super(fd, words);
-    this.#libc = libc;
-  }
-
   /**
    * Copies a message out of the file, each part into memory of its own, and gives its room back.
    *
@@ -128,14 +158,27 @@ export class PayloadReceiver extends PayloadFile {
       throw new Error("its data channel spoke of a message that is not there");
     }
     const parts = sizes.map((each) => this.#allocate(each));
-    move(readvSync, this.fd, parts, start);
+    this.#read(parts, start, size);
     Atomics.sub(this.words, PENDING, 1);
     return parts;
   }
 
+  #read(parts: readonly Uint8Array[], start: number, size: number): void {
+    const window = this.windowOver(start, size);
+    if (window === undefined) {
+      move(readvSync, this.fd, parts, start);
+      return;
+    }
+    let at = start;
+    for (const part of parts) {
+      window.read(at, part);
+      at += part.length;
+    }
+  }
+
   #allocate(size: number): Buffer {
     const bytes = Buffer.allocUnsafeSlow(size);
-    if (size >= LARGE_PAGES_FROM) this.#libc.adviseLargePages(bytes);
+    if (size >= LARGE_PAGES_FROM) this.libc.adviseLargePages(bytes);
     return bytes;
   }
 }

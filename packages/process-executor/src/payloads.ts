@@ -9,7 +9,7 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import type { Libc } from "@concurrent-futures/shared/memory";
 import { MEMORY_BYTES } from "@concurrent-futures/worker-pool";
-import { PayloadReceiver, PayloadSender } from "./payload-file.js";
+import { createPayloadFile, PayloadReceiver, PayloadSender } from "./payload-file.js";
 
 /** Memory from this size on travels apart from its message (Port.apartBytes), uncopied until it is in the file. */
 export const APART_BYTES: number = 48 * 1024;
@@ -41,14 +41,14 @@ export class Payloads {
   /** @throws {Error} the system has no more memory or descriptors */
   constructor(libc: Libc, memory: ArrayBuffer) {
     this.#libc = libc;
-    const toWorker = libc.createMemory(0);
+    const toWorker = createPayloadFile(libc);
     try {
-      this.receiver = new PayloadReceiver(libc, libc.createMemory(0), wordsFromWorker(memory));
+      this.receiver = new PayloadReceiver(libc, createPayloadFile(libc), wordsFromWorker(memory));
     } catch (error) {
       libc.close(toWorker);
       throw error;
     }
-    this.sender = new PayloadSender(toWorker, wordsToWorker(memory));
+    this.sender = new PayloadSender(libc, toWorker, wordsToWorker(memory));
   }
 
   /** Writes a message, as PayloadSender does. */
@@ -84,10 +84,6 @@ export class Payloads {
   }
 
   #cut(): boolean {
-    try {
-      return [this.sender.cut(), this.receiver.cut()].every(Boolean);
-    } catch {
-      return true; // this process may not: under the permission model, on some versions of Node
-    }
+    return [this.sender.cut(), this.receiver.cut()].every(Boolean);
   }
 }

@@ -36,7 +36,7 @@ export class ProcessPort implements Port {
     libc.close(MEMORY); // the mapping stays, and no task can write to it by its number
     this.memory = memory;
     this.#receiver = new PayloadReceiver(libc, libc.moveUp(PAYLOADS_IN), wordsToWorker(memory));
-    this.#sender = new PayloadSender(libc.moveUp(PAYLOADS_OUT), wordsFromWorker(memory));
+    this.#sender = new PayloadSender(libc, libc.moveUp(PAYLOADS_OUT), wordsFromWorker(memory));
     this.#wake = new WakeSocket(WAKE);
   }
 
