@@ -144,6 +144,26 @@ describe("Ctrl+C, which reaches the whole group", () => {
   });
 });
 
+test("a system that has no descriptor left: start() throws, nothing is half started, nothing leaks", async () => {
+  const program = start("no-descriptors");
+  const { exitCode, stdout } = await program.ended;
+  expect(exitCode).toBe(0);
+  expect(stdout.split("\n")).toEqual([
+    "0",
+    expect.stringMatching(/^The system refused to start process `Process-2`|EMFILE|errno 24/),
+    "0",
+    "nothing left",
+    "",
+  ]);
+  await program.gone();
+});
+
+test("a program that never closes its pool ends when there is nothing left to wait for", async () => {
+  const program = start("forgets-pool");
+  expect(await program.ended).toEqual({ exitCode: 0, signal: null, stdout: "9\n16\n", stderr: "" });
+  await program.gone();
+});
+
 test("threads and pools' workers can start processes, and know where they are", async () => {
   const { exitCode, stdout, stderr } = await start("in-thread").ended;
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
