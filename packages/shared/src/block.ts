@@ -19,6 +19,7 @@ import {
   openMapping,
   type ProcessMemory,
   type ThreadMemory,
+  viewHeader,
 } from "./memory/mapping.js";
 import { Parking } from "./parking.js";
 import { Parties } from "./parties.js";
@@ -36,22 +37,30 @@ const blocks = new Map<string, WeakRef<Block>>();
 const inFlight = new Map<Block, number>(); // until when
 let landing: NodeJS.Timeout | undefined;
 
-/** Buffers over the same memory that this thread has: a view may outlive its Block, and the memory be sent here again. */
-const buffers = new Map<string, number>();
+/**
+ * What this thread has of a memory: how many buffers over it, since a view may outlive its Block. When the memory is
+ * sent here again, it is these that are used, so that there is one mapping.
+ */
+const here = new Map<string, { readonly source: ProcessMemory | ThreadMemory; buffers: number }>();
 
-const dropped = new FinalizationRegistry<{ readonly id: string; readonly memory: ProcessMemory | undefined }>(
-  ({ id, memory }) => {
-    if (blocks.get(id)?.deref() === undefined) blocks.delete(id);
-    const left = (buffers.get(id) ?? 1) - 1;
-    if (left > 0) {
-      buffers.set(id, left);
-      return;
-    }
-    buffers.delete(id);
-    if (memory === undefined) return;
-    if (Parties.letGo(headerOf(openMapping(memory).buffer))) discardMapping(memory);
-  },
-);
+const dropped = new FinalizationRegistry<string>((id) => {
+  if (blocks.get(id)?.deref() === undefined) blocks.delete(id);
+  const mine = here.get(id);
+  if (mine === undefined) return;
+  mine.buffers -= 1;
+  if (mine.buffers > 0) return;
+  here.delete(id);
+  if (!("header" in mine.source)) letGo(id, mine.source);
+});
+
+/** This thread has dropped a memory. */
+function letGo(id: string, memory: ProcessMemory): void {
+  const buffer = viewHeader(memory);
+  if (buffer === undefined) return;
+  const header = headerOf(buffer);
+  // Empty if another thread was quicker, and the descriptor's number may be another file's by now.
+  if (Parties.letGo(header) && idOf(header) === id) discardMapping(memory);
+}
 
 export class Block {
   /** The object's own words, at first zero. */
@@ -72,21 +81,25 @@ export class Block {
   readonly #objects = new Map<string, object>();
 
   private constructor(id: string, mapping: Mapping) {
-    const { buffer, bytes, source, address } = mapping;
+    const { header, data, bytes, source, address } = mapping;
     this.#id = id;
     this.#source = source;
-    this.words = new Int32Array(buffer, OBJECT * 4, OBJECT_WORDS);
-    this.data = new Uint8Array(buffer, HEADER_BYTES);
-    this.length = bytes - HEADER_BYTES;
+    this.words = new Int32Array(header, OBJECT * 4, OBJECT_WORDS);
+    this.data = new Uint8Array(data);
+    this.length = bytes;
     this.#address = address;
     const libc = address === undefined ? undefined : loadLibc();
     this.discard = libc && ((offset, length) => libc.releasePages(Number(address) + HEADER_BYTES + offset, length));
     this.kind = address === undefined ? "thread" : "process";
-    this.parking = new Parking(headerOf(buffer), address);
+    this.parking = new Parking(headerOf(header), address);
     this.parking.enter(); // takes part from the start: B3 counts on it
     blocks.set(id, new WeakRef(this));
-    buffers.set(id, (buffers.get(id) ?? 0) + 1);
-    dropped.register(buffer, { id, memory: "buffer" in source ? undefined : source });
+    const mine = here.get(id) ?? { source, buffers: 0 };
+    here.set(id, mine);
+    for (const buffer of [header, data]) {
+      mine.buffers += 1;
+      dropped.register(buffer, id);
+    }
   }
 
   /**
@@ -94,11 +107,8 @@ export class Block {
    * @param shownBytes how much of that `data` shows; the rest is seen through `view`
    */
   static create(dataBytes: number, shownBytes: number = dataBytes): Block {
-    const mapping = createMapping(
-      HEADER_BYTES + Math.ceil(dataBytes / 8) * 8,
-      HEADER_BYTES + Math.ceil(shownBytes / 8) * 8,
-    );
-    const header = headerOf(mapping.buffer);
+    const mapping = createMapping(Math.ceil(dataBytes / 8) * 8, Math.ceil(shownBytes / 8) * 8);
+    const header = headerOf(mapping.header);
     header[MAGIC] = MAGIC_VALUE;
     randomFillSync(header, ID, ID_WORDS);
     return new Block(idOf(header), mapping);
@@ -127,10 +137,9 @@ export class Block {
   /** A view of the bytes beside the object's words. Whoever has it keeps this Block, too. */
   view(offset: number, length: number): Uint8Array {
     const { buffer } = this.data;
-    const at = HEADER_BYTES + offset;
-    const libc = this.#address === undefined || at + length <= buffer.byteLength ? undefined : loadLibc();
-    if (libc === undefined) return new Uint8Array(buffer, at, length);
-    return new Uint8Array(libc.viewMemory(Number(this.#address) + at, length));
+    const libc = this.#address === undefined || offset + length <= buffer.byteLength ? undefined : loadLibc();
+    if (libc === undefined) return new Uint8Array(buffer, offset, length);
+    return new Uint8Array(libc.viewMemory(Number(this.#address) + HEADER_BYTES + offset, length));
   }
 
   /** The object of a kind over this memory; made once. */
@@ -150,8 +159,8 @@ export function requireBlock(block: unknown): Block | undefined {
 function open({ id, memory }: BlockState, what: string): Mapping {
   let cause: unknown;
   try {
-    const mapping = openMapping(memory);
-    if (idOf(headerOf(mapping.buffer)) === id) return mapping;
+    const mapping = openMapping(here.get(id)?.source ?? memory);
+    if (idOf(headerOf(mapping.header)) === id) return mapping;
   } catch (error) {
     cause = error;
   }

@@ -1,6 +1,7 @@
 /**
  * SharedArray: a typed array that threads and processes share. Its memory holds its lock, too (words 0..7, lock.ts).
  */
+import { constants } from "node:buffer";
 import { types } from "node:util";
 import { deserialize, serialize } from "@concurrent-futures/core";
 import { declareClass } from "@concurrent-futures/worker-pool";
@@ -28,7 +29,7 @@ export interface SharedArrayState {
 }
 
 /** As long as an ArrayBuffer can be. */
-const LONGEST_BYTES = 2 ** 33;
+const LONGEST_BYTES = Math.min(2 ** 33, constants.MAX_LENGTH);
 
 /**
  * Numbers that threads and processes share: real memory, read and written at once by all.

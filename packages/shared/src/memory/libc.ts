@@ -4,6 +4,7 @@
  * Where koffi is missing, refused (`--no-addons`, the permission model) or of no use (other systems), `loadLibc` gives
  * undefined, and processes share no memory: slower, never wrong.
  */
+import { constants } from "node:buffer";
 import { createRequire } from "node:module";
 
 /** Flags and numbers of the calls below; the same on all of Linux, but for those of system calls. */
@@ -181,6 +182,10 @@ function bind(koffi: Koffi, addon: string): Libc {
     if (result >= 0) return result;
     throw new Error(`${call} failed with errno ${koffi.errno()}`);
   }
+  function view(address: bigint, bytes: number): ArrayBuffer {
+    if (bytes <= constants.MAX_LENGTH) return koffi.view(address, bytes);
+    throw new RangeError(`Node ${process.version} cannot look at ${bytes} bytes of memory at a time`); // koffi aborts
+  }
   return {
     addon,
     createMemory(bytes) {
@@ -205,10 +210,10 @@ function bind(koffi: Koffi, addon: string): Libc {
     mapMemory(fd, bytes, viewed = bytes) {
       const pointer = mmap(0, bytes, PROT_READ_WRITE, MAP_SHARED, fd, 0);
       if (pointer === MAP_FAILED) check("mmap", -1);
-      return { address: Number(pointer), buffer: koffi.view(pointer, viewed) };
+      return { address: Number(pointer), buffer: view(pointer, viewed) };
     },
     viewMemory(address, bytes) {
-      return koffi.view(BigInt(address), bytes);
+      return view(BigInt(address), bytes);
     },
     discardMemory(address, bytes) {
       if (mmap(address, bytes, PROT_READ_WRITE, MAP_DISCARD, -1, 0) === MAP_FAILED) check("mmap", -1);

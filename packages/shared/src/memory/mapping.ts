@@ -8,68 +8,86 @@
  * P1  Threads of one process use one mapping and one descriptor; another process opens its own.
  * P2  Addresses are never unmapped, only emptied: a view that is still alive somewhere reads memory of its own.
  */
+import { HEADER_BYTES } from "../layout.js";
 import { type Libc, loadLibc } from "./libc.js";
 
 /** Memory of a process: how others get at it. */
 export interface ProcessMemory {
   readonly pid: number;
   readonly fd: number;
+  /** Where it lies in that process. */
   readonly address: number;
+  /** All of the data. */
   readonly bytes: number;
-  /** How much of it, from the start, is looked at for as long as it is used. */
+  /** How much of the data, from the start, is looked at for as long as it is used. */
   readonly viewed: number;
 }
 /** Memory of threads: travels as it is. */
 export interface ThreadMemory {
-  readonly buffer: SharedArrayBuffer;
+  readonly header: SharedArrayBuffer;
+  readonly data: SharedArrayBuffer;
 }
 
+/** Header and data are buffers of their own, so that whoever is given the data's cannot do anything to the header. */
 export interface Mapping {
+  readonly header: ArrayBufferLike;
   /** What is viewed of it; all where it is a SharedArrayBuffer. */
-  readonly buffer: ArrayBufferLike;
+  readonly data: ArrayBufferLike;
   readonly bytes: number;
   /** What `openMapping` takes, also in another thread; in another process where it is a ProcessMemory. */
   readonly source: ProcessMemory | ThreadMemory;
-  /** Where it lies in this process; undefined for a SharedArrayBuffer. */
+  /** Where the header lies in this process, and the data behind it; undefined for SharedArrayBuffers. */
   readonly address: number | undefined;
 }
 
-/** @param viewed  how much of it to look at: the rest is seen through views of its own */
+/** @param viewed  how much of the data to look at: the rest is seen through views of its own */
 export function createMapping(bytes: number, viewed: number = bytes): Mapping {
   const libc = loadLibc();
-  if (libc === undefined) return ofThreads(new SharedArrayBuffer(bytes));
-  return map(libc, libc.createMemory(bytes), bytes, viewed);
+  if (libc === undefined) return ofThreads(new SharedArrayBuffer(HEADER_BYTES), new SharedArrayBuffer(bytes));
+  return map(libc, libc.createMemory(HEADER_BYTES + bytes), bytes, viewed);
 }
 
 /** @throws {Error} this process cannot share memory with others, or the memory is gone */
 export function openMapping(source: ProcessMemory | ThreadMemory): Mapping {
-  if ("buffer" in source) return ofThreads(source.buffer);
+  if ("header" in source) return ofThreads(source.header, source.data);
   const libc = loadLibc();
   if (libc === undefined) {
     throw new Error("This process cannot share memory with others: that takes Linux and the package koffi");
   }
-  const { pid, fd, address, bytes, viewed } = source;
-  if (pid === process.pid) return { buffer: libc.viewMemory(address, viewed), bytes, source, address };
-  return map(libc, libc.openMemory(pid, fd, bytes), bytes, viewed);
+  const { pid, fd, bytes, viewed } = source;
+  if (pid === process.pid) return { ...viewsOf(libc, source), source };
+  return map(libc, libc.openMemory(pid, fd, HEADER_BYTES + bytes), bytes, viewed);
+}
+
+/** The header of memory that is mapped here. */
+export function viewHeader({ address }: ProcessMemory): ArrayBuffer | undefined {
+  return loadLibc()?.viewMemory(address, HEADER_BYTES);
 }
 
 /** The last use of it in this process is over. */
 export function discardMapping({ fd, address, bytes }: ProcessMemory): void {
   const libc = loadLibc();
-  libc?.discardMemory(address, bytes);
+  libc?.discardMemory(address, HEADER_BYTES + bytes);
   libc?.close(fd);
 }
 
-function ofThreads(buffer: SharedArrayBuffer): Mapping {
-  return { buffer, bytes: buffer.byteLength, source: { buffer }, address: undefined };
+function ofThreads(header: SharedArrayBuffer, data: SharedArrayBuffer): Mapping {
+  return { header, data, bytes: data.byteLength, source: { header, data }, address: undefined };
 }
 
 function map(libc: Libc, fd: number, bytes: number, viewed: number): Mapping {
   try {
-    const { address, buffer } = libc.mapMemory(fd, bytes, viewed);
-    return { buffer, bytes, source: { pid: process.pid, fd, address, bytes, viewed }, address };
+    const { address } = libc.mapMemory(fd, HEADER_BYTES + bytes, HEADER_BYTES);
+    const source = { pid: process.pid, fd, address, bytes, viewed };
+    return { ...viewsOf(libc, source), source };
   } catch (error) {
     libc.close(fd);
     throw error;
   }
+}
+
+function viewsOf(libc: Libc, { address, bytes, viewed }: ProcessMemory): Omit<Mapping, "source"> {
+  const header = libc.viewMemory(address, HEADER_BYTES);
+  const data = viewed === 0 ? new ArrayBuffer(0) : libc.viewMemory(address + HEADER_BYTES, viewed);
+  return { header, data, bytes, address };
 }
