@@ -1,12 +1,15 @@
 import { randomInt } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Queue } from "@concurrent-futures/shared";
+import { declareClass } from "@concurrent-futures/worker-pool";
 import { afterEach, expect, test } from "@jest/globals";
+import { Deadly } from "./fixtures/queue-classes.js";
 import { type Item, type Kind, killAll, start } from "./fixtures/queue-jobs.js";
 
 const KINDS: Kind[] = ["process", "thread"];
 const ROUNDS = 4;
 const AT_ONCE = 3;
+
+declareClass(Deadly, new URL("./fixtures/queue-classes.js", import.meta.url).href, "Deadly");
 
 afterEach(killAll);
 
@@ -70,15 +73,15 @@ for (const kind of KINDS) {
   }
 }
 
-test("whoever waits for a dead one's lock gets it", async () => {
-  const queue = new Queue<Item>();
-  for (let round = 0; round < 4; round++) {
-    const worker = await start("process", "flood", [queue], round);
-    await sleep(randomInt(1, 5));
-    await worker.kill();
-    queue.putNowait([-1, round]);
-    let last: Item = [0, 0];
-    while (!queue.empty()) last = queue.getNowait();
-    expect(last).toEqual([-1, round]);
+test("a consumer that dies in the middle of taking an item leaves it, and its lock is taken over", async () => {
+  const [work, done] = [new Queue<Deadly>(), new Queue<Deadly>()];
+  for (let round = 0; round < 3; round++) {
+    work.putSync(new Deadly());
+    const worker = await start("process", "forwardAsync", [work, done]);
+    await worker.ended;
+    expect(work.size()).toBe(1);
+    const got = round % 2 === 0 ? work.getSync({ timeout: 15_000 }) : await work.get({ timeout: 15_000 });
+    expect(got).toBeInstanceOf(Deadly);
+    expect([work.size(), done.size()]).toEqual([0, 0]);
   }
-}, 20_000);
+}, 40_000);
