@@ -1,4 +1,7 @@
-import { Pipe, Process, type ProcessOptions } from "@concurrent-futures/multiprocessing";
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import { serialize } from "@concurrent-futures/core";
+import { type Connection, Pipe, Pool, Process, type ProcessOptions } from "@concurrent-futures/multiprocessing";
 import { Queue } from "@concurrent-futures/shared";
 import { afterEach, expect, test } from "@jest/globals";
 import * as tasks from "./fixtures/pipe-tasks.js";
@@ -105,4 +108,50 @@ test("an end that is passed on from process to process belongs to the last", asy
   await done.put("go");
   await Promise.all([first.join(), second.join()]);
   await expect(here.recv()).rejects.toMatchObject(ENDED);
+}, 20_000);
+
+async function startThread(connection: Connection): Promise<Worker> {
+  const worker = new Worker(new URL("./fixtures/pipe-thread.js", import.meta.url), {
+    workerData: connection[serialize](),
+  });
+  await once(worker, "message");
+  return worker;
+}
+
+test("values go to a thread and back, and it ends when this end is closed", async () => {
+  const [here, there] = Pipe<unknown>();
+  const worker = await startThread(there);
+  await here.send({ a: 1 });
+  expect(await here.recv()).toEqual({ a: 1 });
+  const ended = once(worker, "exit");
+  here.close();
+  expect(await ended).toEqual([0]);
+}, 20_000);
+
+test("a thread that is terminated is the end of its end", async () => {
+  const [here, there] = Pipe<unknown>();
+  const worker = await startThread(there);
+  await here.send(1);
+  expect(await here.recv()).toBe(1);
+  const waiting = here.recv();
+  await Promise.all([worker.terminate(), expect(waiting).rejects.toMatchObject(ENDED)]);
+}, 20_000);
+
+test("a thread and a process talk to each other", async () => {
+  const [one, other] = Pipe<unknown>();
+  const worker = await startThread(one);
+  const ended = once(worker, "exit");
+  const process = start({ target: tasks.ask, args: [other, "who?"] });
+  await Promise.all([ended, process.join()]);
+  expect(process.exitCode).toBe(0);
+}, 20_000);
+
+test("tasks of a pool talk to each other", async () => {
+  await using pool = new Pool({ processes: 2 });
+  const [one, other] = Pipe<unknown>();
+  const [question, answer] = await Promise.all([
+    pool.apply(tasks.ask, [one, "who?"]),
+    pool.apply(tasks.ask, [other, "you?"]),
+  ]);
+  expect([question, answer]).toEqual(["you?", "who?"]);
 }, 20_000);
