@@ -56,6 +56,16 @@ describe("one call", () => {
     await expect(pool.apply(fail, ["no"])).rejects.toMatchObject({ name: "RangeError", message: "no" });
   });
 
+  test("an error's stack names the function and the place that called, and nothing in between", async () => {
+    const error = (await poolOf()
+      .apply(fail, ["no"])
+      .catch((thrown) => thrown)) as Error;
+    const frames = error.stack?.split("\n    at ").slice(1) ?? [];
+    expect(frames[0]).toMatch(/^fail \(.*calls\.(js|ts):/);
+    expect(frames[1]).toBe("--- submitted from ---");
+    expect(frames[2]).toMatch(/pool\.test\.(js|ts):/);
+  });
+
   test("applyAsync: ready, successful, wait, get", async () => {
     const pool = poolOf();
     const file = fresh();
