@@ -1,0 +1,75 @@
+/**
+ * Memory comes and goes with those who use it: no descriptor or mapping is left, no view points nowhere, whoever dies.
+ * Programs of their own, with collections forced. CONCURRENT_FUTURES_NODES names other Nodes to run them with.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "@jest/globals";
+import { loadLibc } from "../dist/memory/index.js";
+import type { Census } from "./fixtures/census.js";
+import { NODES, run, start } from "./fixtures/run-program.js";
+import { until } from "./fixtures/until.js";
+
+const describeShared = loadLibc() === undefined ? describe.skip : describe;
+const flags = ["--expose-gc"];
+
+describeShared.each(NODES)("with %s", (node) => {
+  test("what is made and dropped gives descriptors and mappings back", async () => {
+    const { before, during, after } = (await run("drops.js", { args: [2000], flags, node })) as Record<string, Census>;
+    expect(during?.descriptors).toBeGreaterThan(600);
+    expect(after).toEqual(before);
+  });
+
+  test.each([[], ["--stress-compaction"], ["--gc-interval=500"]])(
+    "views that outlive their arrays are valid memory, however they were moved %s",
+    async (...more) => {
+      expect(await run("views.js", { flags: [...flags, ...more], node })).toEqual({ isIntact: true, kept: 60 });
+    },
+  );
+
+  test.each(["thread", "process"])("a %s that is killed leaves nothing of it in its parent", async (kind) => {
+    const seen = (await run("killed-workers.js", { args: [kind], flags, node })) as Census[];
+    expect(seen.at(-1)).toEqual(seen[1]);
+  });
+
+  test.each(["thread", "process"])("what goes to a %s and back is given up on both sides", async (kind) => {
+    const seen = (await run("sends.js", { args: [kind], flags, node })) as Census[];
+    for (const { descriptors, mappings } of seen) {
+      expect(mappings).toBeLessThan(10);
+      expect(descriptors).toBeLessThan(60);
+    }
+  });
+});
+
+describeShared("a parent that is killed", () => {
+  test("leaves no process, and no name in /dev/shm", async () => {
+    const names = readdirSync("/dev/shm");
+    const program = start("killed-parent.js");
+    await program.printed("waiting\n");
+    const mine = workersOf(program.child.pid ?? 0);
+    expect(mine.length).toBeGreaterThanOrEqual(2);
+    program.child.kill("SIGKILL");
+    await program.ended;
+    await until(() => mine.every((pid) => !isAlive(pid)), "its workers are gone");
+    expect(readdirSync("/dev/shm").filter((name) => /concurrent/.test(name))).toEqual([]);
+    expect(readdirSync("/dev/shm").length).toBeLessThanOrEqual(names.length + 5); // others use it, too
+  });
+});
+
+function statOf(pid: number): string[] | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, "latin1").split(") ")[1]?.split(" ");
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  const state = statOf(pid)?.[0];
+  return state !== undefined && state !== "Z";
+}
+
+function workersOf(parent: number): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && statOf(Number(name))?.[1] === String(parent))
+    .map(Number);
+}
