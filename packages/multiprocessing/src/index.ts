@@ -5,7 +5,7 @@ export { type CurrentProcess, currentProcess, type ParentProcess, parentProcess 
 export { Pipe, type PipeOptions } from "./pipe.js";
 export { Connection } from "./pipe-connection.js";
 export { EndOfFileError } from "./pipe-end-of-file-error.js";
-export { type Arguments, type ChunkOptions, Pool } from "./pool.js";
+export { type Arguments, type ChunkOptions, Pool, type Results } from "./pool.js";
 export type { PoolOptions } from "./pool-options.js";
 export { type JoinOptions, Process } from "./process.js";
 export type { ProcessOptions, ProcessSettings } from "./process-options.js";

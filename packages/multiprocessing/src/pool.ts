@@ -23,6 +23,9 @@ export interface ChunkOptions {
   readonly chunkSize?: number | "auto";
 }
 
+/** Results one at a time, for `for await`. Leaving or disposing of it cancels what has not started. */
+export type Results<R> = AsyncIterableIterator<R> & AsyncDisposable;
+
 type Items<T> = Iterable<T> | AsyncIterable<T>;
 /** As the executor's look-ahead for inputs whose end is not known. */
 const LOOK_AHEAD = 64;
@@ -137,7 +140,7 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
    * @throws {ExecutorShutdownError} after close() or terminate()
    * Semantics: multiprocessing.pool.Pool.imap, Python 3.14. Differs: the first error ends the iteration.
    */
-  imap<T, R>(fn: Task<[T], R>, items: Items<T>, options: ChunkOptions = {}): AsyncIterableIterator<Awaited<R>> {
+  imap<T, R>(fn: Task<[T], R>, items: Items<T>, options: ChunkOptions = {}): Results<Awaited<R>> {
     return this.#map(fn, items, options);
   }
 
@@ -151,7 +154,7 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
     fn: Task<[T], R>,
     items: Items<T>,
     options: { readonly chunkSize?: number } = {},
-  ): AsyncIterableIterator<Awaited<R>> {
+  ): Results<Awaited<R>> {
     this.#checkRunning();
     const chunkSize = requireCount("chunkSize", requireOptions(options, ["chunkSize"]).chunkSize, 1) ?? 1;
     if (requireTask("fn", fn) === undefined) throw new TypeError("Expected `fn` to be a function, got undefined");

@@ -204,7 +204,7 @@ describe("many calls", () => {
         closed = true;
       }
     }
-    const results = pool.imapUnordered(square, naturals());
+    await using results = pool.imapUnordered(square, naturals());
     expect((await results.next()).done).toBe(false);
     expect(read).toBeLessThan(200);
     for await (const _ of results) break;

@@ -11,6 +11,7 @@ import {
   Pool as PoolClass,
   Process,
   parentProcess,
+  type Results,
 } from "@concurrent-futures/multiprocessing";
 import { expect, test } from "@jest/globals";
 import { add, pid, square, untilThere } from "./fixtures/calls.js";
@@ -103,7 +104,7 @@ function _pools(pool: Pool): void {
   const sums = pool.starmapAsync(add, [[1, 2]], { callback: (values) => same<typeof values, number[]>() });
   same<typeof sums, AsyncResult<number[]>>();
   const texts = pool.imapUnordered(later, new Set([1]));
-  same<typeof texts, AsyncIterableIterator<string>>();
+  same<typeof texts, Results<string>>();
   // @ts-expect-error the arguments are missing
   void pool.apply(add);
   // @ts-expect-error a list of arguments, not the arguments
