@@ -55,12 +55,17 @@ export class Channel {
   }
 
   /**
-   * @throws {SerializationError} the item cannot be sent
-   * @throws {RangeError} it is too large
+   * @throws {SerializationError} (rejection) the item cannot be sent
+   * @throws {RangeError} (rejection) it is too large; (at once) an option is wrong, as for TypeError
    */
   put(item: unknown, options?: WaitOptions): Promise<void> {
-    const bytes = this.#encode(item);
-    if (options === undefined && this.#putting === 0 && this.#tryPut(bytes, item) === DONE) return settledVoid();
+    let bytes: Uint8Array;
+    try {
+      bytes = this.#encode(item);
+      if (options === undefined && this.#putting === 0 && this.#tryPut(bytes, item) === DONE) return settledVoid();
+    } catch (error) {
+      return Promise.reject(error);
+    }
     // The encoder's memory is good for the first attempt. If others attempt before, they may use the encoder.
     let record = this.#parking.idle ? bytes : bytes.slice();
     let isPut = false;

@@ -38,7 +38,7 @@ interface QueueState {
  * consumer. A producer or consumer that is killed leaves no item half put, or lost before it was got.
  * An item that holds a shared object can be got as long as a process lives that has that object.
  *
- * Semantics: multiprocessing.Queue, Python 3.14. Differs: no feeder thread; so `put` of what cannot be sent throws at once, and
+ * Semantics: multiprocessing.Queue, Python 3.14. Differs: no feeder thread; so `put` of what cannot be sent fails by itself, and
  * `size()`, `empty()` and `full()` are exact when nobody else is using it.
  */
 export class Queue<T = unknown> {
@@ -64,8 +64,9 @@ export class Queue<T = unknown> {
    * @param options.timeout  milliseconds to wait; default: no limit
    * @param options.signal  gives up when aborted
    * @throws {QueueFullError} (rejection, `ERR_QUEUE_FULL`) there was no room within `timeout`
-   * @throws {SerializationError} (`ERR_SERIALIZATION`, at once) the item cannot be sent; nothing was added
-   * @throws {RangeError} (at once) the item is too large for any queue
+   * @throws {SerializationError} (rejection, `ERR_SERIALIZATION`) the item cannot be sent; nothing was added
+   * @throws {RangeError} (rejection) the item is too large for any queue
+   * @throws {TypeError | RangeError} (at once) an option is wrong
    * @throws {unknown} (rejection) the reason of `signal`; nothing was added
    */
   put(item: T, options?: WaitOptions): Promise<void> {

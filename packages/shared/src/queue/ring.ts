@@ -74,11 +74,12 @@ export class Ring {
     this.#contended = contended;
   }
 
-  /** Records in it. */
+  /** Records in it, at one moment. */
   get size(): number {
-    // In this order it may be too many while others are at work, but never negative.
-    const taken = this.taken;
-    return (Atomics.load(this.#words, this.#put + COUNT) - taken) >>> 0;
+    for (;;) {
+      const { taken, puts } = this;
+      if (this.taken === taken) return (puts - taken) >>> 0;
+    }
   }
 
   /** Records ever put, and ever taken, as 32-bit integers that wrap. */
