@@ -53,7 +53,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
   #name: string;
   #daemon: boolean;
   readonly #target: AnyTask;
-  readonly #args: readonly unknown[];
+  #args: readonly unknown[]; // until it has ended: what they share must be there when the child takes it up
   readonly #host: HostOptions;
   readonly #path: readonly number[];
   #joining = 0; // how many wait in join()
@@ -155,6 +155,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
         message() {},
         exit: (exit) => {
           this.#state = { name: "ended", pid: connection.id, exitCode: codeOf(exit) };
+          this.#args = [];
           noteEnd(this);
           resolve();
         },

@@ -3,6 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSyn
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { inline, partial, task } from "@concurrent-futures/core";
 import { activeChildren, Process, type ProcessOptions } from "@concurrent-futures/multiprocessing";
 import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
@@ -116,6 +118,27 @@ describe("life", () => {
     one.kill();
     await one.join();
     expect(activeChildren()).toEqual([two]);
+  });
+
+  test("its arguments are kept until it has ended, and no longer", async () => {
+    setFlagsFromString("--expose-gc");
+    const gc: () => void = runInNewContext("gc");
+    const [started, go] = [fresh(), fresh()];
+    let argument: object | undefined = { go };
+    const kept = new WeakRef(argument);
+    const child = new Process({ target: untilThere, args: [started, go, argument] as never });
+    argument = undefined;
+    child.start();
+    await until(() => existsSync(started), "it has started");
+    gc();
+    expect(kept.deref()).toBeDefined();
+    note(go, "go");
+    await child.join();
+    await until(() => {
+      gc();
+      return kept.deref() === undefined;
+    }, "the argument is collected");
+    expect(child.exitCode).toBe(0);
   });
 
   test("nothing of a process is left when it has ended: no descriptor", async () => {
