@@ -66,7 +66,7 @@ describe.each(KINDS)("a killed %s", (kind) => {
 
   test("that was notified and waited for the lock passes that on", async () => {
     const [condition, notes, others] = [new Condition(), notesOf(), notesOf()];
-    const first = await start(kind, "waitOnce", [condition, notes], 1);
+    const first = await start(kind, "waitOnce", [condition, notes], kind === "process" ? 1 : 0);
     await until(() => notes.array[0] === 1, "the first waits");
     const second = await start("process", "waitOnce", [condition, others], 0);
     await until(() => others.array[0] === 1, "the second waits");

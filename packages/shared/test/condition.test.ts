@@ -102,6 +102,21 @@ describe.each([
   });
 });
 
+test("who has waited longest is called first, also after others came and went", async () => {
+  const condition = new Condition();
+  const log: string[] = [];
+  const late = waitAndNote(condition, "a", log, 20);
+  const waits = ["b"].map((each) => waitAndNote(condition, each, log));
+  await late;
+  waits.push(waitAndNote(condition, "c", log)); // in the place that a had
+  while (log.length < 4) await new Promise(setImmediate);
+  await notify(condition);
+  await Promise.race(waits);
+  await notify(condition);
+  await Promise.all(waits);
+  expect(log).toEqual(["a waits", "b waits", "a was late", "c waits", "b was notified", "c was notified"]);
+});
+
 describe("an RLock", () => {
   test("is released by wait() however often it was acquired, and held as often again", async () => {
     const lock = new RLock();
