@@ -9,7 +9,8 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import type { Libc } from "@concurrent-futures/shared/memory";
 import { MEMORY_BYTES } from "@concurrent-futures/worker-pool";
-import { createPayloadFile, PayloadReceiver, PayloadSender } from "./payload-file.js";
+import type { PayloadSource } from "./messages.js";
+import { createPayloadFile, PayloadReceiver, PayloadSender, type Tell } from "./payload-file.js";
 
 /** Memory from this size on travels apart from its message (Port.apartBytes), uncopied until it is in the file. */
 export const APART_BYTES: number = 48 * 1024;
@@ -31,7 +32,7 @@ export function wordsFromWorker(memory: ArrayBuffer): Int32Array {
   return new Int32Array(memory, MEMORY_BYTES + LINE_BYTES, LINE_BYTES / 4);
 }
 
-export class Payloads {
+export class Payloads implements PayloadSource {
   readonly sender: PayloadSender;
   readonly receiver: PayloadReceiver;
   readonly #libc: Libc;
@@ -52,15 +53,25 @@ export class Payloads {
   }
 
   /** Writes a message, as PayloadSender does. */
-  write(parts: readonly Uint8Array[]): Buffer | undefined {
+  write(parts: readonly Uint8Array[], tell: Tell): boolean {
     this.#used();
-    return this.sender.write(parts);
+    return this.sender.write(parts, tell);
   }
 
   /** Reads a message, as PayloadReceiver does. */
   read(place: Uint8Array): Buffer[] {
     this.#used();
     return this.receiver.read(place);
+  }
+
+  begin(place: Uint8Array): void {
+    this.#used();
+    this.receiver.begin(place);
+  }
+
+  piece(told: Uint8Array): Buffer[] | undefined {
+    this.#used();
+    return this.receiver.piece(told);
   }
 
   close(): void {
