@@ -10,6 +10,7 @@ import { createRequire } from "node:module";
 /** Flags and numbers of the calls below; the same on all of Linux, but for those of system calls. */
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
+const MAP_FIXED = 0x10;
 const MAP_DISCARD = 0x02 | 0x10 | 0x20 | 0x4000; // private, at this very place, anonymous, without reserving swap
 const MFD_CLOEXEC = 1;
 const O_RDONLY = 0;
@@ -73,8 +74,9 @@ export interface Libc {
   /**
    * Maps the memory behind a descriptor. Views of it must not be used after `discard`, which nothing here checks.
    * @param viewed  how much of it `buffer` shows: what is shown counts as memory that a garbage collection may free
+   * @param at  addresses that were discarded, to be used again; nobody may have a view of what was there
    */
-  mapMemory(fd: number, bytes: number, viewed?: number): MappedMemory;
+  mapMemory(fd: number, bytes: number, viewed?: number, at?: number): MappedMemory;
   /** Another view of memory that this process has mapped. */
   viewMemory(address: number, bytes: number): ArrayBuffer;
   /**
@@ -207,8 +209,8 @@ function bind(koffi: Koffi, addon: string): Libc {
       close(own);
       throw new Error(`Descriptor ${fd} of process ${pid} is not the memory that it was`);
     },
-    mapMemory(fd, bytes, viewed = bytes) {
-      const pointer = mmap(0, bytes, PROT_READ_WRITE, MAP_SHARED, fd, 0);
+    mapMemory(fd, bytes, viewed = bytes, at = 0) {
+      const pointer = mmap(at, bytes, PROT_READ_WRITE, at === 0 ? MAP_SHARED : MAP_SHARED | MAP_FIXED, fd, 0);
       if (pointer === MAP_FAILED) check("mmap", -1);
       return { address: Number(pointer), buffer: view(pointer, viewed) };
     },

@@ -7,6 +7,8 @@
  *
  * P1  Threads of one process use one mapping and one descriptor; another process opens its own.
  * P2  Addresses are never unmapped, only emptied: a view that is still alive somewhere reads memory of its own.
+ * P3  Addresses of data that no view of the program's was ever given out for are used again: a queue takes a GiB of
+ *     them, and after 100,000 queues none would be left.
  */
 import { HEADER_BYTES } from "../layout.js";
 import { type Libc, loadLibc } from "./libc.js";
@@ -64,11 +66,18 @@ export function viewHeader({ address }: ProcessMemory): ArrayBuffer | undefined 
   return loadLibc()?.viewMemory(address, HEADER_BYTES);
 }
 
+/** Addresses that this thread has discarded and may use again (P3), by how many bytes of data they are for. */
+const discarded = new Map<number, number[]>();
+
 /** The last use of it in this process is over. */
-export function discardMapping({ fd, address, bytes }: ProcessMemory): void {
+export function discardMapping({ fd, address, bytes, viewed }: ProcessMemory): void {
   const libc = loadLibc();
   libc?.discardMemory(address, HEADER_BYTES + bytes);
   libc?.close(fd);
+  if (viewed > 0) return;
+  const same = discarded.get(bytes);
+  if (same === undefined) discarded.set(bytes, [address]);
+  else same.push(address);
 }
 
 function ofThreads(header: SharedArrayBuffer, data: SharedArrayBuffer): Mapping {
@@ -77,7 +86,8 @@ function ofThreads(header: SharedArrayBuffer, data: SharedArrayBuffer): Mapping 
 
 function map(libc: Libc, fd: number, bytes: number, viewed: number): Mapping {
   try {
-    const { address } = libc.mapMemory(fd, HEADER_BYTES + bytes, HEADER_BYTES);
+    const at = viewed === 0 ? discarded.get(bytes)?.pop() : undefined;
+    const { address } = libc.mapMemory(fd, HEADER_BYTES + bytes, HEADER_BYTES, at);
     const source = { pid: process.pid, fd, address, bytes, viewed };
     return { ...viewsOf(libc, source), source };
   } catch (error) {
