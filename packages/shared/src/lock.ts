@@ -26,6 +26,11 @@ const ABANDONED = -1;
 const PATIENCE_MS = 1;
 const RESERVED_MS = 20;
 
+/** What an attempt to acquire it does, given how to take it if it is free. */
+type Via = (take: () => Guard | undefined) => Guard | undefined;
+
+const takeAsItIs: Via = (take) => take();
+
 /**
  * A lock that threads and processes share. It is not reentrant: whoever holds it and acquires it again waits for ever;
  * see RLock.
@@ -68,13 +73,7 @@ export class Lock {
    */
   acquire(options?: WaitOptions): Promise<Guard> {
     const guard = options === undefined && this.#parking.idle ? this.#take() : undefined;
-    if (guard !== undefined) return Promise.resolve(guard);
-    const waiting = this.#parking.wait(this.#attempt(), options);
-    if (options === undefined) return waiting;
-    return waiting.catch((error) => {
-      this.#withdraw();
-      throw error;
-    });
+    return guard === undefined ? this.acquireVia(takeAsItIs, options) : Promise.resolve(guard);
   }
 
   /**
@@ -85,13 +84,7 @@ export class Lock {
    */
   acquireSync(options?: SyncWaitOptions): Guard {
     const guard = options === undefined ? this.#take() : undefined;
-    if (guard !== undefined) return guard;
-    try {
-      return this.#parking.waitSync(this.#attempt(), options);
-    } catch (error) {
-      this.#withdraw();
-      throw error;
-    }
+    return guard ?? this.acquireSyncVia(takeAsItIs, options);
   }
 
   /**
@@ -107,6 +100,26 @@ export class Lock {
   /** Whether anybody holds it. */
   locked(): boolean {
     return Atomics.load(this.#words, OWNER) > 0;
+  }
+
+  /** Acquires it in a way of the caller's. Internal: for RLock. */
+  acquireVia(via: Via, options: WaitOptions | undefined): Promise<Guard> {
+    const waiting = this.#parking.wait(this.#attempt(via), options);
+    if (options === undefined) return waiting;
+    return waiting.catch((error) => {
+      this.#withdraw();
+      throw error;
+    });
+  }
+
+  /** The same, blocking this thread. */
+  acquireSyncVia(via: Via, options: SyncWaitOptions | undefined): Guard {
+    try {
+      return this.#parking.waitSync(this.#attempt(via), options);
+    } catch (error) {
+      this.#withdraw();
+      throw error;
+    }
   }
 
   /** Whether this thread holds it. Internal: for Condition. */
@@ -162,10 +175,11 @@ export class Lock {
   };
 
   /** Takes the lock; becomes its heir when that takes long. */
-  #attempt(): () => Guard | undefined {
+  #attempt(via: Via): () => Guard | undefined {
     const impatientAt = performance.now() + PATIENCE_MS;
+    const take = () => this.#take();
     return () => {
-      const guard = this.#take();
+      const guard = via(take);
       if (guard === undefined && performance.now() > impatientAt) this.#inherit();
       return guard;
     };

@@ -12,6 +12,7 @@ import { declareClass } from "@concurrent-futures/worker-pool";
 import { Block, type BlockState, requireBlock } from "./block.js";
 import { NotHeldError } from "./errors.js";
 import { Guard } from "./guard.js";
+import { checkWaitOptions } from "./limits.js";
 import { Lock } from "./lock.js";
 import type { SyncWaitOptions, WaitOptions } from "./parking.js";
 
@@ -61,9 +62,9 @@ export class RLock {
    * @throws {TypeError | RangeError} an option is wrong
    */
   acquire(options?: WaitOptions): Promise<Guard> {
+    checkWaitOptions(options);
     if (this.isHeldHere()) return Promise.resolve(this.#again());
-    const task = taskContext();
-    return this.#lock.acquire(options).then((guard) => this.#first(guard, task));
+    return this.#lock.acquireVia(this.#attemptAs(taskContext()), options);
   }
 
   /**
@@ -73,8 +74,9 @@ export class RLock {
    * @throws {TypeError | RangeError} an option is wrong
    */
   acquireSync(options?: SyncWaitOptions): Guard {
+    checkWaitOptions(options);
     if (this.isHeldHere()) return this.#again();
-    return this.#first(this.#lock.acquireSync(options), taskContext());
+    return this.#lock.acquireSyncVia(this.#attemptAs(taskContext()), options);
   }
 
   /**
@@ -128,6 +130,15 @@ export class RLock {
     hold.guard = guard;
     this.#hold = hold;
     this.#depth = depth;
+  }
+
+  /** Meanwhile the task may have got it by another acquire. It is the holder from the very moment of taking it. */
+  #attemptAs(task: TaskContext) {
+    return (take: () => Guard | undefined): Guard | undefined => {
+      if (this.#hold?.task === task) return this.#again();
+      const guard = take();
+      return guard && this.#first(guard, task);
+    };
   }
 
   #first(guard: Guard, task: TaskContext): Guard {
