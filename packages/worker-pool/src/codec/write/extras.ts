@@ -36,8 +36,8 @@ export class Extras {
     if (!types.isSharedArrayBuffer(buffer)) return -1;
     if (this.#hostObjects) return this.#add(buffer);
     throw new Refusal(
-      "its memory is a SharedArrayBuffer, which a process cannot see. " +
-        "Use @concurrent-futures/shared or threads, or send a copy",
+      "its memory is a SharedArrayBuffer, which a process cannot see. Use threads, or send a copy; " +
+        "what @concurrent-futures/shared offers reaches processes on Linux where koffi can be loaded",
     );
   }
 
