@@ -136,7 +136,7 @@ export class Connection<T = unknown> implements Disposable {
   /** @throws {InvalidStateError} this end was closed */
   [serialize](): ConnectionState {
     if (this.#closed) throw closed();
-    this.#memory.ends.send(this.#end);
+    this.#memory.sent(this.#end);
     return { block: this.#memory.block.toState(), end: this.#end, direction: this.#direction };
   }
   static [deserialize](state: unknown): Connection {

@@ -40,6 +40,12 @@ export class PipeMemory {
     return block.object("Pipe", () => new PipeMemory(block));
   }
 
+  /** An end is sent to somebody, with what is in the pipe. */
+  sent(end: End): void {
+    this.ends.send(end);
+    for (const channel of this.#channels) channel.sent();
+  }
+
   /** What an end sends through. */
   outgoing(end: End): Channel {
     const now = performance.now();

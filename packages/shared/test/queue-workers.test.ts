@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { Queue, Value } from "@concurrent-futures/shared";
 import { declareClass } from "@concurrent-futures/worker-pool";
 import { afterEach, expect, test } from "@jest/globals";
@@ -122,4 +125,13 @@ test("items left in a queue keep no process from ending", async () => {
   const worker = await start("process", "produce", [work], 0, 10_000);
   expect(await worker.ended).toEqual([0, null]);
   expect(work.size()).toBe(10_000);
+}, 20_000);
+
+test("queues that are dropped leave neither descriptors, nor memory, nor addresses taken", async () => {
+  const script = fileURLToPath(new URL("./fixtures/queue-dropped.js", import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", script]);
+  const { first, last } = JSON.parse(stdout);
+  expect(last.descriptors).toBeLessThanOrEqual(first.descriptors + 5);
+  expect(last.addressGiB).toBeLessThan(first.addressGiB + 20); // 400 queues of 1 GiB were made in between
+  expect(last.sharedMiB).toBeLessThan(first.sharedMiB + 5);
 }, 20_000);

@@ -46,7 +46,7 @@ export class Channel {
     this.#ring = ring;
     this.#parking = parking;
     this.#options = options;
-    this.#pins = new Pins(ring);
+    this.#pins = new Pins(ring, parking);
     parking.onDeath((party) => ring.bury(party + 1));
   }
 
@@ -155,6 +155,11 @@ export class Channel {
 
   pollSync(options: SyncWaitOptions): true {
     return this.#parking.waitSync(this.#look, options);
+  }
+
+  /** Whoever has the channel's memory was asked for its state: others will use it. */
+  sent(): void {
+    this.#pins.sent();
   }
 
   /** Has all who wait look again. */

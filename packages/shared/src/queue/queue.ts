@@ -147,6 +147,7 @@ export class Queue<T = unknown> {
   }
 
   [serialize](): QueueState {
+    this.#channel.sent();
     return { block: this.#block.toState(), maxSize: Number.isFinite(this.#maxSize) ? this.#maxSize : 0 };
   }
   static [deserialize](state: unknown): Queue {
