@@ -235,7 +235,12 @@ export class Condition {
   #enter(what: string): { readonly place: Place; readonly suspended: unknown } {
     this.#requireLock(what);
     const place = this.#calls.enter();
-    return { place, suspended: this.#lock.suspend() };
+    try {
+      return { place, suspended: this.#lock.suspend() };
+    } catch (error) {
+      this.#calls.leave(place); // somebody else has just released the lock by hand
+      throw error;
+    }
   }
 
   /** What a wait comes to that ended with an error; it may have been called just before. */
