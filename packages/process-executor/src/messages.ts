@@ -4,14 +4,10 @@
  *   bytes, mark 0                                  a message
  *   bytes, mark n; n frames of memory, mark 0      a message whose large memory travels apart (Port.apartBytes)
  *   where it lies, mark IN_FILE                    a message of either kind that is in the payload file
- *   where it lies, mark IN_PIECES                  one that is being written there;
- *   how much is there, mark PIECE                  so much, up to all of it
  */
 import type { FrameHandlers } from "./frames.js";
 
 export const IN_FILE = 0xffff_ffff;
-export const IN_PIECES = 0xffff_fffe;
-export const PIECE = 0xffff_fffd;
 
 /** What a MessageReader reports. */
 export interface MessageHandlers {
@@ -24,10 +20,6 @@ export interface MessageHandlers {
 export interface PayloadSource {
   /** @throws {Error} there is no such message */
   read(place: Uint8Array): Uint8Array[];
-  /** @throws {Error} there is no such message */
-  begin(place: Uint8Array): void;
-  /** Returns the message when that was the last piece. @throws {Error} there is no such piece */
-  piece(told: Uint8Array): Uint8Array[] | undefined;
 }
 
 /** Puts messages together from frames. */
@@ -45,8 +37,8 @@ export class MessageReader implements FrameHandlers {
 
   frame(payload: Uint8Array, mark: number): void {
     if (this.#corrupt) return;
-    if (mark >= PIECE) {
-      this.#read(payload, mark);
+    if (mark === IN_FILE) {
+      this.#read(payload);
       return;
     }
     this.#missing = this.#parts.length === 0 ? mark : this.#missing - 1;
@@ -62,18 +54,16 @@ export class MessageReader implements FrameHandlers {
     this.#handlers.corrupt(error);
   }
 
-  #read(told: Uint8Array, mark: number): void {
-    let parts: Uint8Array[] | undefined;
+  #read(place: Uint8Array): void {
+    let parts: Uint8Array[];
     try {
       if (this.#file === undefined) throw new Error("its data channel spoke of a file that is not there");
-      if (mark === IN_FILE) parts = this.#file.read(told);
-      else if (mark === PIECE) parts = this.#file.piece(told);
-      else this.#file.begin(told);
+      parts = this.#file.read(place);
     } catch (error) {
       this.corrupt(error as Error);
       return;
     }
-    if (parts !== undefined) this.#deliver(parts);
+    this.#deliver(parts);
   }
 
   #deliver([bytes, ...apart]: Uint8Array[]): void {

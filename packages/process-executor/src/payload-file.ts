@@ -2,7 +2,6 @@
  * A payload file: memory without a name (memfd) that carries large messages one way, past the pipe.
  *
  *   sender: reserve ──► write ──► a frame on the pipe says where ──► receiver: read ──► release
- *   large:  reserve ──► say where ──► (write a piece ──► say so ──► read it) until all is there ──► release
  *
  *   [ message | message | room ...
  *                       ^ end: the next one begins here; at 0 again whenever PENDING is 0
@@ -21,7 +20,6 @@
  */
 import { fstatSync, readvSync, writevSync } from "node:fs";
 import { createWindowFile, dropPages, type Libc, Window } from "@concurrent-futures/shared/memory";
-import { IN_FILE, IN_PIECES, PIECE } from "./messages.js";
 
 /** How much may lie in the file at a time, unless it is one message. Also how much of it is mapped. */
 const MOST_BYTES = 256 * 2 ** 20;
@@ -31,11 +29,6 @@ export const KEPT_BYTES: number = 2 ** 20;
 const LARGE_PAGES_FROM = 4 * 2 ** 20;
 /** Every message begins at a page: pages that are written whole need not be zeroed first. */
 const PAGE = 4096;
-/** From here on a message is written in pieces, so that the other side reads one while the next is being written. */
-const IN_PIECES_FROM = 4 * 2 ** 20;
-const PIECE_BYTES = 2 * 2 ** 20;
-/** Told in the place of a piece. */
-const GIVEN_UP = -1;
 /** What the system takes in one call. */
 const MOST_PARTS = 1024;
 const MOST_AT_ONCE = 2 ** 30;
@@ -94,17 +87,14 @@ class PayloadFile {
   }
 }
 
-/** Tells the other side something, through the pipe. */
-export type Tell = (payload: Uint8Array, mark: number) => void;
-
 /** The sender's end. */
 export class PayloadSender extends PayloadFile {
   #end = 0;
   #made = 0; // the pages before this are there, unless the file was cut since,
   #cuts = 0; // which it was so often when that was noted
 
-  /** Sends a message. Returns false where it has to take the pipe (F4). */
-  write(parts: readonly Uint8Array[], tell: Tell): boolean {
+  /** Writes a message; returns where it lies, for `PayloadReceiver.read`. undefined: it has to take the pipe (F4). */
+  write(parts: readonly Uint8Array[]): Buffer | undefined {
     const place = new Float64Array(1 + parts.length);
     let size = 0;
     for (const [index, { length }] of parts.entries()) {
@@ -112,46 +102,32 @@ export class PayloadSender extends PayloadFile {
       size += length;
     }
     const start = this.closed ? undefined : this.#reserve(size);
-    if (start === undefined) return false;
+    if (start === undefined) return undefined;
     place[0] = start;
-    const inPieces = size >= IN_PIECES_FROM && start + size <= MOST_BYTES; // what does not grow the file
-    if (inPieces) tell(bytesOf(place), IN_PIECES);
-    let written = 0;
-    for (const piece of piecesOf(parts, inPieces ? PIECE_BYTES : size)) {
-      const length = piece.reduce((sum, part) => sum + part.length, 0);
-      if (!this.#write(piece, start + written, length)) {
-        if (inPieces) tell(bytesOf(new Float64Array([GIVEN_UP])), PIECE);
-        Atomics.sub(this.words, PENDING, 1);
-        return false;
-      }
-      written += length;
-      if (inPieces) tell(bytesOf(new Float64Array([written])), PIECE);
+    try {
+      this.#write(parts, start, size);
+    } catch {
+      Atomics.sub(this.words, PENDING, 1); // no memory left, or a task closed what was not its own
+      return undefined;
     }
-    if (!inPieces) tell(bytesOf(place), IN_FILE);
-    return true;
+    return Buffer.from(place.buffer);
   }
 
-  /** Returns false when there is no memory left, or a task closed what was not its own. */
-  #write(parts: readonly Uint8Array[], start: number, size: number): boolean {
+  #write(parts: readonly Uint8Array[], start: number, size: number): void {
     const cuts = Atomics.load(this.words, CUTS); // none happens before the message is released
     if (cuts !== this.#cuts) this.#made = Math.min(this.#made, KEPT_BYTES);
     this.#cuts = cuts;
     const window = start + size <= this.#made ? this.windowOver(start, size) : undefined;
-    if (window !== undefined) {
-      let at = start;
-      for (const part of parts) {
-        window.write(at, part);
-        at += part.length;
-      }
-      return true;
-    }
-    try {
+    if (window === undefined) {
       move(writevSync, this.fd, parts, start);
-    } catch {
-      return false;
+      if (start <= this.#made) this.#made = Math.max(this.#made, this.#end);
+      return;
     }
-    if (start <= this.#made) this.#made = Math.max(this.#made, Math.ceil((start + size) / PAGE) * PAGE);
-    return true;
+    let at = start;
+    for (const part of parts) {
+      window.write(at, part);
+      at += part.length;
+    }
   }
 
   #reserve(size: number): number | undefined {
@@ -166,78 +142,38 @@ export class PayloadSender extends PayloadFile {
   }
 }
 
-/** A message that is being read. */
-interface Incoming {
-  readonly parts: readonly Buffer[];
-  readonly start: number;
-  readonly size: number;
-  read: number;
-}
-
-/** The receiver's end. What it is told may be whatever a task made of it. */
+/** The receiver's end. */
 export class PayloadReceiver extends PayloadFile {
-  #incoming: Incoming | undefined; // while a message is written in pieces
-
   /**
    * Copies a message out of the file, each part into memory of its own, and gives its room back.
    *
+   * @param place  what the sender's `write` returned, or whatever a task made of it
    * @throws {Error} there is no such message, or no memory for it
    */
   read(place: Uint8Array): Buffer[] {
-    const incoming = this.#begin(place);
-    return this.#read(incoming, incoming.size) as Buffer[];
-  }
-
-  /** The same for a message that arrives in pieces: begins with it. @throws {Error} likewise */
-  begin(place: Uint8Array): void {
-    this.#incoming = this.#begin(place);
-  }
-
-  /** A piece of it is there. Returns all of it with the last one. @throws {Error} it cannot be there */
-  piece(told: Uint8Array): Buffer[] | undefined {
-    const incoming = this.#incoming;
-    const [until = Number.NaN] = numbersIn(told);
-    if (until === GIVEN_UP) {
-      this.#incoming = undefined;
-      return undefined;
-    }
-    if (this.closed || incoming === undefined || !(until > incoming.read && until <= incoming.size)) throw notThere();
-    const parts = this.#read(incoming, until);
-    if (parts !== undefined) this.#incoming = undefined;
-    return parts;
-  }
-
-  #begin(place: Uint8Array): Incoming {
     const [start = -1, ...sizes] = numbersIn(place);
     const size = sizes.reduce((sum, each) => sum + each, 0);
     const isPlace = [start, ...sizes, size].every((number) => Number.isSafeInteger(number) && number >= 0);
-    if (this.closed || !isPlace || sizes.length === 0 || start + size > fstatSync(this.fd).size) throw notThere();
-    return { parts: sizes.map((each) => this.#allocate(each)), start, size, read: 0 };
+    if (this.closed || !isPlace || sizes.length === 0 || start + size > fstatSync(this.fd).size) {
+      throw new Error("its data channel spoke of a message that is not there");
+    }
+    const parts = sizes.map((each) => this.#allocate(each));
+    this.#read(parts, start, size);
+    Atomics.sub(this.words, PENDING, 1);
+    return parts;
   }
 
-  /** Reads on until there. Returns the parts when all of them are. */
-  #read(incoming: Incoming, until: number): Buffer[] | undefined {
-    const { start, size, read } = incoming;
-    const parts: Uint8Array[] = [];
-    let at = 0; // where the part begins in the message
-    for (const part of incoming.parts) {
-      if (at < until && at + part.length > read) parts.push(part.subarray(Math.max(0, read - at), until - at));
+  #read(parts: readonly Uint8Array[], start: number, size: number): void {
+    const window = this.windowOver(start, size);
+    if (window === undefined) {
+      move(readvSync, this.fd, parts, start);
+      return;
+    }
+    let at = start;
+    for (const part of parts) {
+      window.read(at, part);
       at += part.length;
     }
-    const window = this.windowOver(start + read, until - read);
-    if (window === undefined) {
-      move(readvSync, this.fd, parts, start + read);
-    } else {
-      let from = start + read;
-      for (const part of parts) {
-        window.read(from, part);
-        from += part.length;
-      }
-    }
-    incoming.read = until;
-    if (until < size) return undefined;
-    Atomics.sub(this.words, PENDING, 1);
-    return [...incoming.parts];
   }
 
   #allocate(size: number): Buffer {
@@ -245,33 +181,6 @@ export class PayloadReceiver extends PayloadFile {
     if (size >= LARGE_PAGES_FROM) this.libc.adviseLargePages(bytes);
     return bytes;
   }
-}
-
-function notThere(): Error {
-  return new Error("its data channel spoke of a message that is not there");
-}
-
-function bytesOf({ buffer }: Float64Array): Uint8Array {
-  return Buffer.from(buffer);
-}
-
-/** The parts in pieces of so many bytes. */
-function* piecesOf(parts: readonly Uint8Array[], bytes: number): Generator<Uint8Array[]> {
-  let piece: Uint8Array[] = [];
-  let room = bytes;
-  for (const part of parts) {
-    for (let at = 0; at < part.length; ) {
-      const some = part.subarray(at, at + room);
-      piece.push(some);
-      at += some.length;
-      room -= some.length;
-      if (room > 0) continue;
-      yield piece;
-      piece = [];
-      room = bytes;
-    }
-  }
-  if (piece.length > 0) yield piece;
 }
 
 function numbersIn(place: Uint8Array): number[] {

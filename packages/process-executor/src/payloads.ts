@@ -9,8 +9,7 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import type { Libc } from "@concurrent-futures/shared/memory";
 import { MEMORY_BYTES } from "@concurrent-futures/worker-pool";
-import type { PayloadSource } from "./messages.js";
-import { createPayloadFile, PayloadReceiver, PayloadSender, type Tell } from "./payload-file.js";
+import { createPayloadFile, PayloadReceiver, PayloadSender } from "./payload-file.js";
 
 /** Memory from this size on travels apart from its message (Port.apartBytes), uncopied until it is in the file. */
 export const APART_BYTES: number = 48 * 1024;
@@ -32,7 +31,7 @@ export function wordsFromWorker(memory: ArrayBuffer): Int32Array {
   return new Int32Array(memory, MEMORY_BYTES + LINE_BYTES, LINE_BYTES / 4);
 }
 
-export class Payloads implements PayloadSource {
+export class Payloads {
   readonly sender: PayloadSender;
   readonly receiver: PayloadReceiver;
   readonly #libc: Libc;
@@ -53,25 +52,15 @@ export class Payloads implements PayloadSource {
   }
 
   /** Writes a message, as PayloadSender does. */
-  write(parts: readonly Uint8Array[], tell: Tell): boolean {
+  write(parts: readonly Uint8Array[]): Buffer | undefined {
     this.#used();
-    return this.sender.write(parts, tell);
+    return this.sender.write(parts);
   }
 
   /** Reads a message, as PayloadReceiver does. */
   read(place: Uint8Array): Buffer[] {
     this.#used();
     return this.receiver.read(place);
-  }
-
-  begin(place: Uint8Array): void {
-    this.#used();
-    this.receiver.begin(place);
-  }
-
-  piece(told: Uint8Array): Buffer[] | undefined {
-    this.#used();
-    return this.receiver.piece(told);
   }
 
   close(): void {

@@ -19,6 +19,7 @@ import {
 } from "@concurrent-futures/worker-pool";
 import { readMessages } from "./frame-socket.js";
 import { frameHeader, MAX_WRITE } from "./frames.js";
+import { IN_FILE } from "./messages.js";
 import { watchParent } from "./parent-watch.js";
 import { APART_BYTES, FILE_BYTES } from "./payloads.js";
 import type { SpawnedWorker } from "./spawn-worker.js";
@@ -89,10 +90,15 @@ export class ProcessConnection implements WorkerConnection {
     if (!socket?.writable) return;
     const apart = extras as readonly Uint8Array[];
     const size = apart.reduce((sum, { length }) => sum + length, bytes.length);
-    const tell = (payload: Uint8Array, mark: number): void => writeFrame(socket, payload, mark);
-    if (size >= FILE_BYTES && this.#worker.channel?.payloads.write([bytes, ...apart], tell) === true) return;
-    writeFrame(socket, bytes, apart.length);
-    for (const memory of apart) writeFrame(socket, Buffer.copyBytesFrom(memory)); // the socket takes its time
+    const place = size < FILE_BYTES ? undefined : this.#worker.channel?.payloads.write([bytes, ...apart]);
+    socket.cork();
+    if (place !== undefined) {
+      writeFrame(socket, place, IN_FILE);
+    } else {
+      writeFrame(socket, bytes, apart.length);
+      for (const memory of apart) writeFrame(socket, Buffer.copyBytesFrom(memory)); // the socket takes its time
+    }
+    socket.uncork();
   }
 
   ref(): void {
@@ -152,8 +158,6 @@ export class ProcessConnection implements WorkerConnection {
 }
 
 function writeFrame(socket: Socket, payload: Uint8Array, mark = 0): void {
-  socket.cork();
   socket.write(frameHeader(payload.length, mark));
   for (let at = 0; at < payload.length; at += MAX_WRITE) socket.write(payload.subarray(at, at + MAX_WRITE));
-  socket.uncork();
 }

@@ -7,6 +7,7 @@ import { loadLibc } from "@concurrent-futures/shared/memory";
 import type { Port, PortHandlers } from "@concurrent-futures/worker-pool";
 import { readMessages } from "./frame-socket.js";
 import { frameHeader, MAX_WRITE } from "./frames.js";
+import { IN_FILE } from "./messages.js";
 import { PayloadReceiver, PayloadSender } from "./payload-file.js";
 import { APART_BYTES, FILE_BYTES, wordsFromWorker, wordsToWorker } from "./payloads.js";
 import { WakeSocket } from "./wake-socket.js";
@@ -54,10 +55,14 @@ export class ProcessPort implements Port {
   post(bytes: Uint8Array, extras: readonly unknown[] = []): void {
     const apart = extras as readonly Uint8Array[];
     const size = apart.reduce((sum, { length }) => sum + length, bytes.length);
+    const place = size < FILE_BYTES ? undefined : this.#sender?.write([bytes, ...apart]);
     try {
-      if (size >= FILE_BYTES && this.#sender?.write([bytes, ...apart], writeFrame) === true) return;
-      writeFrame(bytes, apart.length);
-      for (const memory of apart) writeFrame(memory);
+      if (place !== undefined) {
+        writeFrame(place, IN_FILE);
+      } else {
+        writeFrame(bytes, apart.length);
+        for (const memory of apart) writeFrame(memory);
+      }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EPIPE") fail(error); // EPIPE: the parent is gone, 'close' follows
     }

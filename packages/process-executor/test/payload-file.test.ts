@@ -1,7 +1,7 @@
 import { closeSync, fstatSync } from "node:fs";
 import { type Libc, loadLibc } from "@concurrent-futures/shared/memory";
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { IN_FILE, IN_PIECES, MessageReader, PIECE } from "../dist/messages.js";
+import { IN_FILE, MessageReader } from "../dist/messages.js";
 import { createPayloadFile, KEPT_BYTES, PayloadReceiver, PayloadSender } from "../dist/payload-file.js";
 
 const libc = loadLibc();
@@ -15,7 +15,6 @@ interface Way {
   readonly receiver: PayloadReceiver;
   readonly messages: Uint8Array[][];
   readonly errors: Error[];
-  readonly told: number[];
   send(...parts: Uint8Array[]): boolean;
   /** Lets what was told arrive, all of it by default. */
   deliver(count?: number): void;
@@ -28,7 +27,6 @@ function open(libc: Libc): Way {
   const sender = new PayloadSender(libc, fd, words);
   const receiver = new PayloadReceiver(libc, fd, words);
   const frames: [Uint8Array, number][] = [];
-  const told: number[] = [];
   const messages: Uint8Array[][] = [];
   const errors: Error[] = [];
   const reader = new MessageReader(
@@ -46,12 +44,11 @@ function open(libc: Libc): Way {
     receiver,
     messages,
     errors,
-    told,
-    send: (...parts) =>
-      sender.write(parts, (payload, mark) => {
-        told.push(mark);
-        frames.push([payload, mark]);
-      }),
+    send: (...parts) => {
+      const place = sender.write(parts);
+      if (place !== undefined) frames.push([place, IN_FILE]);
+      return place !== undefined;
+    },
     deliver: (count = frames.length) => {
       for (const [payload, mark] of frames.splice(0, count)) reader.frame(payload, mark);
     },
@@ -86,7 +83,7 @@ function expectSame(messages: Uint8Array[][], sent: Uint8Array[][]): void {
 (libc === undefined ? describe.skip : describe)("a payload file", () => {
   const system = libc as Libc;
 
-  test("carries messages whole or in pieces, of any parts, the first time and again", () => {
+  test("carries messages of any parts, the first time and again", () => {
     const way = open(system);
     const sizes = [
       [100_000],
@@ -106,7 +103,6 @@ function expectSame(messages: Uint8Array[][], sent: Uint8Array[][]): void {
       expectSame(way.messages.splice(0), sent);
       expect(Atomics.load(way.words, PENDING)).toBe(0);
     }
-    expect(new Set(way.told)).toEqual(new Set([IN_FILE, IN_PIECES, PIECE]));
     expect(way.errors).toEqual([]);
   });
 
@@ -114,7 +110,6 @@ function expectSame(messages: Uint8Array[][], sent: Uint8Array[][]): void {
     const way = open(system);
     const sent = [bytes(3, 1), bytes(6 * MIB, 2)];
     way.send(...sent);
-    way.deliver(2); // the beginning and a piece
     expect(way.receiver.cut()).toBe(false);
     way.deliver();
     expect(way.receiver.cut()).toBe(true);
@@ -136,31 +131,24 @@ function expectSame(messages: Uint8Array[][], sent: Uint8Array[][]): void {
     expectSame(way.messages, [[bytes(1000, 1)], [bytes(1000, 2)]]);
   });
 
-  test("a message that cannot be written after all is dropped, and the next one arrives", () => {
+  test("a message that cannot be written takes no room", () => {
     const way = open(system);
     const sender = new PayloadSender(system, 9999, way.words); // as if a task had closed the descriptor
-    const frames: [Uint8Array, number][] = [];
-    expect(sender.write([bytes(5 * MIB, 1)], (payload, mark) => frames.push([payload, mark]))).toBe(false);
+    expect(sender.write([bytes(5 * MIB, 1)])).toBeUndefined();
     expect(Atomics.load(way.words, PENDING)).toBe(0);
-    for (const [payload, mark] of frames) {
-      if (mark === IN_PIECES) way.receiver.begin(payload);
-      else expect(way.receiver.piece(payload)).toBeUndefined();
-    }
-    way.send(bytes(5 * MIB, 2));
-    way.deliver();
-    expectSame(way.messages, [[bytes(5 * MIB, 2)]]);
   });
 
   test.each([
-    ["before a beginning", [], 10],
-    ["too much", [0, 100], 101],
-    ["nothing", [0, 100], 0],
-    ["no number", [0, 100], Number.NaN],
-  ])("refuses a piece that cannot be there: %s", (_, place, until) => {
+    ["nowhere", []],
+    ["of no parts", [0]],
+    ["of half a byte", [0, 0.5]],
+    ["of a negative size", [0, 5, -5]],
+    ["before the beginning", [-1, 5]],
+    ["beyond the end", [256 * MIB - 4, 5]],
+    ["at no place", [Number.NaN, 5]],
+  ])("refuses a message that is not there: %s", (_, place) => {
     const way = open(system);
-    const numbers = (...values: number[]): Uint8Array => new Uint8Array(new Float64Array(values).buffer);
-    if (place.length > 0) way.receiver.begin(numbers(...place));
-    expect(() => way.receiver.piece(numbers(until))).toThrow("a message that is not there");
-    expect(() => way.receiver.piece(new Uint8Array(3))).toThrow("a message that is not there");
+    const bytes = new Uint8Array(new Float64Array(place).buffer);
+    expect(() => way.receiver.read(bytes)).toThrow("a message that is not there");
   });
 });

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { WorkerCrashedError } from "@concurrent-futures/core";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { ProcessPoolExecutor, type ProcessPoolOptions } from "../dist/index.js";
-import { IN_FILE, IN_PIECES } from "../dist/messages.js";
+import { IN_FILE } from "../dist/messages.js";
 import { KEPT_BYTES } from "../dist/payload-file.js";
 import { APART_BYTES, FILE_BYTES } from "../dist/payloads.js";
 import * as tasks from "./fixtures/payload-tasks.js";
@@ -167,7 +167,7 @@ describe("what does not fit", () => {
     };
     await round(12);
     const before = { descriptors: descriptors(), mappings: mappings(), memory: tasks.memoryInFiles() };
-    await round(20); // 8 MiB travel in pieces
+    await round(20);
     while (descriptors() > before.descriptors) await sleep(5); // pipes that are being closed
     expect(mappings()).toBeLessThanOrEqual(before.mappings + 4);
     expect(tasks.memoryInFiles()).toBeLessThanOrEqual(before.memory + 4 * MIB); // blocks of the engine's, for the next workers
@@ -199,12 +199,11 @@ describe("what does not fit", () => {
     ["of a negative size", [0, -5, 10]],
     ["of half a byte", [0, 0.5]],
     ["of nothing", []],
-    ["a piece of nothing", [5]],
+    ["of no parts", [5]],
     ["with an overflow", [2 ** 53 - 1, 2 ** 53 - 1]],
   ])("a message that is not there ends the worker: %s", async (_, place) => {
     const pool = create();
-    const mark = place.length % 2 === 0 ? IN_FILE : IN_PIECES;
-    const error = await pool.submit(tasks.forge, place, mark).exception();
+    const error = await pool.submit(tasks.forge, place, IN_FILE).exception();
     if (error !== undefined) expect(error).toBeInstanceOf(WorkerCrashedError);
     const bytes = pattern(MIB);
     expect((await pool.with({ retries: 5 }).submit(tasks.echo<Buffer>, bytes)).equals(bytes)).toBe(true);
