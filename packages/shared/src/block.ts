@@ -10,7 +10,8 @@
  */
 import { randomFillSync } from "node:crypto";
 import { inspect } from "node:util";
-import { HEADER_BYTES, ID, ID_WORDS, MAGIC, MAGIC_VALUE, OBJECT, OBJECT_WORDS } from "./layout.js";
+import { isMainThread } from "node:worker_threads";
+import { DISCARDER, HEADER_BYTES, ID, ID_WORDS, MAGIC, MAGIC_VALUE, OBJECT, OBJECT_WORDS } from "./layout.js";
 import { loadLibc } from "./memory/libc.js";
 import {
   createMapping,
@@ -58,8 +59,24 @@ function letGo(id: string, memory: ProcessMemory): void {
   const buffer = viewHeader(memory);
   if (buffer === undefined) return;
   const header = headerOf(buffer);
-  // Empty if another thread was quicker, and the descriptor's number may be another file's by now.
-  if (Parties.letGo(header) && idOf(header) === id) discardMapping(memory);
+  if (!Parties.letGo(header)) return;
+  // Two threads may come here at once. If the other was quicker, the header is empty, or says so.
+  const other = Atomics.exchange(header, DISCARDER, process.pid);
+  if (other !== process.pid && idOf(header) === id) discardMapping(memory);
+}
+
+/**
+ * A thread's end collects no garbage. What is on its way is left to its receivers. (A thread that is terminated does
+ * not come here: what only it had stays as long as the process.)
+ */
+if (!isMainThread) {
+  process.once("exit", () => {
+    for (const [id, { source }] of here) {
+      const block = blocks.get(id)?.deref();
+      const isInFlight = block !== undefined && inFlight.has(block);
+      if (!("header" in source || isInFlight)) letGo(id, source);
+    }
+  });
 }
 
 export class Block {
@@ -92,6 +109,7 @@ export class Block {
     this.discard = libc && ((offset, length) => libc.releasePages(Number(address) + HEADER_BYTES + offset, length));
     this.kind = address === undefined ? "thread" : "process";
     this.parking = new Parking(headerOf(header), address);
+    Atomics.compareExchange(this.parking.table, DISCARDER, process.pid, 0);
     this.parking.enter(); // takes part from the start: B3 counts on it
     blocks.set(id, new WeakRef(this));
     const mine = here.get(id) ?? { source, buffers: 0 };

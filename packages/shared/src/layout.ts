@@ -22,6 +22,8 @@ export const PARKED = 7;
 /** Bits of the parties that are to be rung. */
 export const RINGS = 8;
 export const BIT_WORDS = 4;
+/** The process one of whose threads gave the memory up last (block.ts); where several do at once, the first one's. */
+export const DISCARDER = 12;
 
 export const OBJECT = 16;
 export const OBJECT_WORDS = 48;

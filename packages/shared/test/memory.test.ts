@@ -31,6 +31,12 @@ describeShared.each(NODES)("with %s", (node) => {
     expect(seen.at(-1)).toEqual(seen[1]);
   });
 
+  test("threads that end take along what only they had", async () => {
+    const [before, after] = (await run("ended-threads.js", { node })) as Census[];
+    expect(after).toEqual(before);
+    expect(after?.mappings).toBe(0);
+  });
+
   test.each(["thread", "process"])("what goes to a %s and back is given up on both sides", async (kind) => {
     const seen = (await run("sends.js", { args: [kind], flags, node })) as Census[];
     for (const { descriptors, mappings } of seen) {

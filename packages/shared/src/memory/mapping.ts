@@ -54,7 +54,10 @@ export function openMapping(source: ProcessMemory | ThreadMemory): Mapping {
   if ("header" in source) return ofThreads(source.header, source.data);
   const libc = loadLibc();
   if (libc === undefined) {
-    throw new Error("This process cannot share memory with others: that takes Linux and the package koffi");
+    throw new Error(
+      "This process cannot share memory with others: that takes Linux and the package koffi, " +
+        "and leave to load addons (`addons` in `permission`, no --no-addons)",
+    );
   }
   const { pid, fd, bytes, viewed } = source;
   if (pid === process.pid) return { ...viewsOf(libc, source), source };
