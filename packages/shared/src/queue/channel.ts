@@ -12,6 +12,7 @@
 import { PendingClasses } from "@concurrent-futures/worker-pool";
 import type { Parking, SyncWaitOptions, WaitOptions } from "../parking.js";
 import { decodeItem, encodeItem, hasInstances, Unloaded } from "./items.js";
+import { Lookout } from "./lookout.js";
 import { Pins } from "./pins.js";
 import { BUSY, DONE, type Outcome, REFUSED, Ring, type RingPlace } from "./ring.js";
 import { settled, settledVoid } from "./turns.js";
@@ -30,14 +31,12 @@ export interface ChannelOptions {
   readonly broken?: () => Error | undefined;
 }
 
-/** Looks at an empty ring before a blocking get sleeps, which costs both sides a system call: some 20 µs. */
-const SPINS = 2000;
-
 export class Channel {
   readonly #ring: Ring;
   readonly #parking: Parking;
   readonly #options: ChannelOptions;
   readonly #pins: Pins;
+  readonly #lookout: Lookout;
   #putting = 0; // waits for room, on this thread
   #getting = 0;
 
@@ -47,6 +46,7 @@ export class Channel {
     this.#parking = parking;
     this.#options = options;
     this.#pins = new Pins(ring, parking);
+    this.#lookout = new Lookout(ring);
     parking.onDeath((party) => ring.bury(party + 1));
   }
 
@@ -107,7 +107,8 @@ export class Channel {
   get(options?: WaitOptions): Promise<unknown> {
     if (options === undefined && this.#getting === 0) {
       try {
-        const item = this.#tryGet();
+        let item = this.#tryGet();
+        if (item === NOTHING && this.#lookout.watch()) item = this.#tryGet();
         if (item instanceof Unloaded) return this.#load(item, options);
         if (item !== NOTHING && item !== LOCKED) return settled(item);
       } catch (error) {
@@ -130,9 +131,9 @@ export class Channel {
 
   getSync(options?: SyncWaitOptions): unknown {
     if (options === undefined) {
-      const item = this.#tryGet();
+      let item = this.#tryGet();
+      if (item === NOTHING && this.#lookout.watch()) item = this.#tryGet();
       if (item !== NOTHING && item !== LOCKED) return loadedOnly(item);
-      for (let left = SPINS; left > 0 && this.#ring.size === 0; left--);
     }
     return loadedOnly(this.#parking.waitSync(this.#attempt, options).item);
   }
