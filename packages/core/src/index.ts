@@ -1,3 +1,4 @@
+export { onAbort } from "./abort.js";
 export { type AsCompletedOptions, asCompleted } from "./as-completed.js";
 export { BaseExecutor } from "./base-executor.js";
 export { type ChunkFunction, type ChunkResult, runChunk } from "./chunk.js";

@@ -4,7 +4,7 @@
  *   waiting ──attempt gives something──► resolved
  *      ├──attempt throws, timeout, signal──► rejected
  */
-import { TimeoutError } from "@concurrent-futures/core";
+import { onAbort, TimeoutError } from "@concurrent-futures/core";
 
 /** What is waited for, by whom, and how long. */
 export interface Wait<T> {
@@ -32,6 +32,7 @@ export class Waiter<T> {
   readonly #surroundings: Surroundings;
   readonly #start = performance.now();
   #timer: NodeJS.Timeout | undefined;
+  #stopListening: (() => void) | undefined;
 
   constructor(wait: Wait<T>, surroundings: Surroundings) {
     this.#wait = wait;
@@ -65,7 +66,8 @@ export class Waiter<T> {
   /** Called once. */
   startLimits(): void {
     if (this.over) return;
-    this.#wait.signal?.addEventListener("abort", this.#aborted, { once: true });
+    const { signal } = this.#wait;
+    this.#stopListening = signal && onAbort(signal, this.#aborted);
     this.#armTimer();
   }
 
@@ -86,6 +88,6 @@ export class Waiter<T> {
   #end(): void {
     this.over = true;
     clearTimeout(this.#timer);
-    this.#wait.signal?.removeEventListener("abort", this.#aborted);
+    this.#stopListening?.();
   }
 }

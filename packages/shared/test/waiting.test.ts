@@ -1,6 +1,6 @@
 /** Waiting: what goes on meanwhile, who is woken, and what is left afterwards. */
 import { pbkdf2 } from "node:crypto";
-import { getEventListeners, setMaxListeners } from "node:events";
+import { getEventListeners } from "node:events";
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -46,7 +46,6 @@ describe("the event loop", () => {
     const guard = lock.acquireSync();
     const controller = new AbortController();
     const { signal } = controller;
-    setMaxListeners(0, signal);
     const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
     const before = timers();
     const start = performance.now();
@@ -56,7 +55,7 @@ describe("the event loop", () => {
         (error: { code: string }) => error.code,
       ),
     );
-    expect(getEventListeners(signal, "abort").length).toBeGreaterThan(0);
+    expect(getEventListeners(signal, "abort").length).toBeLessThan(2); // Node warns of many
     expect(new Set(await Promise.all(codes))).toEqual(new Set(["ERR_TIMEOUT"]));
     expect(performance.now() - start).toBeLessThan(15_000);
     expect(getEventListeners(signal, "abort").length).toBe(0);
@@ -70,7 +69,6 @@ describe("the event loop", () => {
     const guard = lock.acquireSync();
     const controller = new AbortController();
     const { signal } = controller;
-    setMaxListeners(0, signal);
     const all = Array.from({ length: 2000 }, () => lock.acquire({ signal, timeout: 60_000 }).catch((error) => error));
     const reason = new Error("enough");
     controller.abort(reason);
