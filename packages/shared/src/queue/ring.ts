@@ -101,10 +101,12 @@ export class Ring {
    * @param owner  party number, plus 1
    */
   put(owner: number, record: Uint8Array, limit: number): Outcome {
-    if (this.size >= limit) return REFUSED;
+    // Without a limit nothing is read here that those who take write all the time: that would take longer than all else.
+    const isLimited = limit !== Number.POSITIVE_INFINITY;
+    if (isLimited && this.size >= limit) return REFUSED;
     if (!this.#putLock.tryAcquire(owner)) return BUSY;
     try {
-      return this.size < limit && this.#write(record) ? DONE : REFUSED;
+      return !(isLimited && this.size >= limit) && this.#write(record) ? DONE : REFUSED;
     } finally {
       if (this.#putLock.release()) this.#contended();
     }
