@@ -57,7 +57,10 @@ describe("Coming from Python", () => {
     async ({ file, python }) => {
       const script = join(folder, file.replaceAll(/\W/g, "_").concat(".py"));
       writeFileSync(script, python);
-      const { stdout, stderr } = await promisify(execFile)("python3", [script]);
+      const { stdout, stderr } = await promisify(execFile)("python3", [script], {
+        timeout: 110_000,
+        killSignal: "SIGKILL",
+      });
       expect(stderr).toBe("");
       const [, comment = ""] = readFileSync(join(docs, file), "utf8").split("\n// Output:\n");
       const [printed, expected] = [stdout, comment.replaceAll(/^\/\/ ?/gm, "")].map((text) => text.split("\n"));

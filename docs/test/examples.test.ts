@@ -7,12 +7,17 @@ import { describe, expect, test } from "@jest/globals";
 const docs = fileURLToPath(new URL("../", import.meta.url));
 const sourceOf = (name: string) => readFileSync(join(docs, "examples", `${name}.ts`), "utf8");
 
-/** Runs a compiled example as a user would. */
-function run(name: string): Promise<{ exitCode: number | string; stdout: string; stderr: string }> {
+/** Runs a compiled example as a user would. One that hangs is killed, after a little less than its test's time. */
+function run(name: string, timeout = 55_000): Promise<{ exitCode: number | string; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(docs, "dist", `${name}.js`)], (error, stdout, stderr) => {
-      resolve({ exitCode: error ? (error.code ?? String(error.signal)) : 0, stdout, stderr });
-    });
+    execFile(
+      process.execPath,
+      [join(docs, "dist", `${name}.js`)],
+      { timeout, killSignal: "SIGKILL" },
+      (error, stdout, stderr) => {
+        resolve({ exitCode: error ? (error.code ?? String(error.signal)) : 0, stdout, stderr });
+      },
+    );
   });
 }
 
@@ -55,7 +60,7 @@ describe("examples", () => {
   });
 
   test("word-count finds the same on one thread, on threads and on processes", async () => {
-    const { exitCode, stdout, stderr } = await run("word-count");
+    const { exitCode, stdout, stderr } = await run("word-count", 230_000);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     for (const name of ["one thread", "threads", "processes"]) {
       expect(stdout).toMatch(new RegExp(`^${name} +100 %$`, "m"));
