@@ -259,17 +259,14 @@ describe.each([
   ["a thread and a process", threads, processes],
 ])("the race of %s", (_name, one, other) => {
   test("loses updates without the lock", async () => {
-    let lost = false;
-    for (let attempt = 0; attempt < 20 && !lost; attempt++) {
-      const counter = new Value("int32");
-      const said = new Value("int32");
-      await Promise.all([
-        one.submit(tasks.countUnlocked, counter, said, 1_000_000),
-        other.submit(tasks.countUnlocked, counter, said, 1_000_000),
-      ]);
-      lost = counter.value < 2_000_000;
-    }
-    expect(lost).toBe(true);
+    const counter = new Value("int32");
+    const said = new Value("int32");
+    const both = [
+      one.submit(tasks.countUnlocked, counter, said, 20),
+      other.submit(tasks.countUnlocked, counter, said, 20),
+    ];
+    await Promise.all(both);
+    expect(counter.value).toBeLessThan(40);
   });
 
   test("never loses any with it", async () => {
