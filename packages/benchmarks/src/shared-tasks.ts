@@ -1,10 +1,15 @@
 /** What the processes run that share values and queues. */
 import type { Barrier, Event, Queue, SharedArray, Value } from "concurrent-futures";
 
+/** As JavaScript writes it: `using`, compiled for Node 20, would measure TypeScript's helper functions, too. */
 function increment(value: Value<"int32">, count: number): void {
   for (let i = 0; i < count; i++) {
-    using _ = value.getLock().acquireSync();
-    value.value += 1;
+    const guard = value.getLock().acquireSync();
+    try {
+      value.value += 1;
+    } finally {
+      guard.release();
+    }
   }
 }
 
