@@ -18,8 +18,10 @@ const constructors = {
 export type ElementType = keyof typeof constructors;
 /** Types whose elements are bigints. */
 export type BigintType = "bigint64" | "biguint64";
-/** Types that can be added to atomically. */
-export type IntegerType = Exclude<ElementType, "float32" | "float64">;
+/** Types whose elements are numbers. */
+export type NumberType = Exclude<ElementType, BigintType>;
+/** `this` of what adds atomically: not where the type is known to be a floating-point one. */
+export type Addable<T extends ElementType> = T extends "float32" | "float64" ? never : unknown;
 /** The JavaScript type of an element. */
 export type ElementOf<T extends ElementType> = T extends BigintType ? bigint : number;
 /** The typed array of a type. */
@@ -51,15 +53,24 @@ export function elementsOver<T extends ElementType>(
   return new constructors[type](memory.buffer as ArrayBuffer, memory.byteOffset, length) as never;
 }
 
+/** What `typeof` says of an element. */
+export function typeOfElements(type: ElementType): "bigint" | "number" {
+  return type === "bigint64" || type === "biguint64" ? "bigint" : "number";
+}
+
 /** @throws {TypeError} the value is not a number, or for a 64-bit type no bigint */
 export function checkElement(type: ElementType, name: string, value: unknown): void {
-  const expected = type === "bigint64" || type === "biguint64" ? "bigint" : "number";
+  const expected = typeOfElements(type);
   if (typeof value !== expected) throw new TypeError(`Expected ${name} to be a ${expected}, got ${inspect(value)}`);
 }
 
-/** @throws {TypeError} there is no atomic addition for the type */
-export function checkAddable(type: ElementType): void {
-  if (type === "float32" || type === "float64") {
-    throw new TypeError(`add() is for integers, and this is ${type}: hold getLock() while you read and write it`);
-  }
+/** A typed array of integers, with which Atomics work; undefined for floating-point numbers. */
+export function integersOf(type: ElementType, elements: unknown): Int32Array | undefined {
+  return type === "float32" || type === "float64" ? undefined : (elements as Int32Array);
+}
+
+/** @throws {TypeError} why `n` cannot be added */
+export function refuseToAdd(type: ElementType, n: unknown): never {
+  checkElement(type, "`n`", n);
+  throw new TypeError(`add() is for integers, and this is ${type}: hold getLock() while you read and write it`);
 }

@@ -4,7 +4,7 @@
 export { Barrier, type BarrierOptions } from "./barrier.js";
 export { BoundedSemaphore } from "./bounded-semaphore.js";
 export { Condition } from "./condition.js";
-export type { ArrayOf, BigintType, ElementOf, ElementType, IntegerType } from "./element-types.js";
+export type { ArrayOf, BigintType, ElementOf, ElementType, NumberType } from "./element-types.js";
 export { BrokenBarrierError, NotHeldError } from "./errors.js";
 export { Event } from "./event.js";
 export type { Guard } from "./guard.js";

@@ -7,16 +7,19 @@ import { deserialize, serialize } from "@concurrent-futures/core";
 import { declareClass } from "@concurrent-futures/worker-pool";
 import { Block, type BlockState } from "./block.js";
 import {
+  type Addable,
   type ArrayOf,
   bytesOf,
-  checkAddable,
   checkElement,
   checkType,
   type ElementOf,
   type Elements,
   type ElementType,
   elementsOver,
-  type IntegerType,
+  integersOf,
+  type NumberType,
+  refuseToAdd,
+  typeOfElements,
 } from "./element-types.js";
 import { Lock } from "./lock.js";
 import { checkInteger } from "./validate.js";
@@ -41,13 +44,16 @@ const LONGEST_BYTES = Math.min(2 ** 33, constants.MAX_LENGTH);
  *
  * Semantics: multiprocessing.Array, Python 3.14.
  */
-export class SharedArray<T extends ElementType = ElementType> {
+export class SharedArray<T extends ElementType = NumberType> {
   /** The type of its elements, such as `"float64"`. */
   readonly type: T;
-  /** A typed array over the memory: what is written there is seen by all. It cannot be transferred. */
+  /** A typed array over the memory: what is written there is seen by all. Do not transfer it. */
   readonly array: ArrayOf<T>;
   readonly #block: Block;
   readonly #elements: Elements<T>;
+  readonly #integers: Int32Array | undefined; // the same; undefined for floating-point types
+  readonly #typeOf: string;
+  #lock: Lock | undefined; // once somebody asked for it
 
   /**
    * @param type as of Value
@@ -63,6 +69,8 @@ export class SharedArray<T extends ElementType = ElementType> {
     this.type = type;
     this.#block = block instanceof Block ? block : Block.create(length * bytesOf(type));
     this.array = this.#elements = elementsOver(type, this.#block.data, length);
+    this.#integers = integersOf(type, this.#elements);
+    this.#typeOf = typeOfElements(type);
     for (let i = 0; items !== undefined && i < length; i++) this.#elements[i] = items[i] as ElementOf<T>;
     this.#block.object("SharedArray", () => this);
   }
@@ -88,7 +96,7 @@ export class SharedArray<T extends ElementType = ElementType> {
    */
   set(index: number, value: ElementOf<T>): void {
     this.#checkIndex(index);
-    checkElement(this.type, "`value`", value);
+    if (typeof value !== this.#typeOf) checkElement(this.type, "`value`", value);
     this.#elements[index] = value;
   }
 
@@ -98,12 +106,12 @@ export class SharedArray<T extends ElementType = ElementType> {
    * @throws {RangeError} there is none
    * @throws {TypeError} the type is not one of integers, or `n` is not a number (for 64-bit integers: a bigint)
    */
-  add(this: SharedArray<IntegerType>, index: number, n: ElementOf<T>): ElementOf<T>;
+  add(this: Addable<T>, index: number, n: ElementOf<T>): ElementOf<T>;
   add(index: number, n: unknown): unknown {
     this.#checkIndex(index);
-    checkAddable(this.type);
-    checkElement(this.type, "`n`", n);
-    return Atomics.add(this.#elements as unknown as Int32Array, index, n as number);
+    const integers = this.#integers;
+    if (integers === undefined || typeof n !== this.#typeOf) refuseToAdd(this.type, n);
+    return Atomics.add(integers, index, n as number);
   }
 
   /** The elements, in order. */
@@ -113,20 +121,23 @@ export class SharedArray<T extends ElementType = ElementType> {
 
   /** The lock that goes with it; the same one wherever the array arrives. */
   getLock(): Lock {
-    return Lock.of(this.#block);
+    this.#lock ??= Lock.of(this.#block);
+    return this.#lock;
   }
 
-  #checkIndex(index: unknown): void {
-    checkInteger("index", index, 0, this.#elements.length - 1);
+  #checkIndex(index: number): void {
+    const { length } = this.#elements;
+    if (Number.isInteger(index) && index >= 0 && index < length) return;
+    checkInteger("index", index, 0, length - 1);
   }
 
   [serialize](): SharedArrayState {
     return { type: this.type, length: this.length, block: this.#block.toState() };
   }
-  static [deserialize]({ type, length, block: state }: SharedArrayState): SharedArray {
+  static [deserialize]({ type, length, block: state }: SharedArrayState): SharedArray<ElementType> {
     checkType(type);
     const block = Block.fromState(state, "SharedArray");
-    return block.object("SharedArray", () => new SharedArray(type, length, block));
+    return block.object("SharedArray", () => new SharedArray<ElementType>(type, length, block));
   }
 }
 

@@ -4,10 +4,10 @@ import { inspect } from "node:util";
 /** @returns milliseconds; Infinity where there is no limit */
 export function checkTimeout(timeout: unknown): number {
   if (timeout === undefined) return Number.POSITIVE_INFINITY;
+  if (typeof timeout === "number" && timeout >= 0) return timeout;
   const expected = "Expected `timeout` to be a number of milliseconds of at least 0";
   if (typeof timeout !== "number") throw new TypeError(`${expected}, got ${inspect(timeout)}`);
-  if (!(timeout >= 0)) throw new RangeError(`${expected}, got ${timeout}`);
-  return timeout;
+  throw new RangeError(`${expected}, got ${timeout}`);
 }
 
 /** Takes signals of any realm. */
@@ -19,9 +19,9 @@ export function checkSignal(signal: unknown): void {
 }
 
 export function checkInteger(name: string, value: unknown, least: number, most: number): number {
+  if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return value;
   const expected = `Expected \`${name}\` to be an integer of at least ${least}`;
   if (typeof value !== "number") throw new TypeError(`${expected}, got ${inspect(value)}`);
   if (!Number.isInteger(value) || value < least) throw new RangeError(`${expected}, got ${value}`);
-  if (value > most) throw new RangeError(`Expected \`${name}\` to be at most ${most}, got ${value}`);
-  return value;
+  throw new RangeError(`Expected \`${name}\` to be at most ${most}, got ${value}`);
 }

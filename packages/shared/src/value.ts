@@ -7,14 +7,17 @@ import { deserialize, serialize } from "@concurrent-futures/core";
 import { declareClass } from "@concurrent-futures/worker-pool";
 import { Block, type BlockState } from "./block.js";
 import {
-  checkAddable,
+  type Addable,
   checkElement,
   checkType,
   type ElementOf,
   type Elements,
   type ElementType,
   elementsOver,
-  type IntegerType,
+  integersOf,
+  type NumberType,
+  refuseToAdd,
+  typeOfElements,
 } from "./element-types.js";
 import { Lock } from "./lock.js";
 
@@ -37,12 +40,14 @@ export interface ValueState {
  * range wrap as those of typed arrays do.
  * Semantics: multiprocessing.Value, Python 3.14.
  */
-export class Value<T extends ElementType = ElementType> {
+export class Value<T extends ElementType = NumberType> {
   /** Its type, such as `"int32"`. */
   readonly type: T;
   readonly #block: Block;
   readonly #element: Elements<T>;
+  readonly #integer: Int32Array | undefined; // the same; undefined for floating-point types
   readonly #typeOf: string;
+  #lock: Lock | undefined; // once somebody asked for it
 
   /**
    * @param type one of `"int8"`, `"uint8"`, `"int16"`, `"uint16"`, `"int32"`, `"uint32"`, `"bigint64"`, `"biguint64"`,
@@ -56,7 +61,8 @@ export class Value<T extends ElementType = ElementType> {
     this.type = type;
     this.#block = block instanceof Block ? block : Block.create(8);
     this.#element = elementsOver(type, this.#block.data, 1);
-    this.#typeOf = typeof this.#element[0];
+    this.#integer = integersOf(type, this.#element);
+    this.#typeOf = typeOfElements(type);
     if (initial !== undefined) this.#element[0] = initial;
     this.#block.object("Value", () => this);
   }
@@ -75,25 +81,26 @@ export class Value<T extends ElementType = ElementType> {
    * @returns what the value was before
    * @throws {TypeError} the type is not one of integers, or `n` is not a number (for 64-bit integers: a bigint)
    */
-  add(this: Value<IntegerType>, n: ElementOf<T>): ElementOf<T>;
+  add(this: Addable<T>, n: ElementOf<T>): ElementOf<T>;
   add(n: unknown): unknown {
-    checkAddable(this.type);
-    checkElement(this.type, "`n`", n);
-    return Atomics.add(this.#element as unknown as Int32Array, 0, n as number);
+    const integer = this.#integer;
+    if (integer === undefined || typeof n !== this.#typeOf) refuseToAdd(this.type, n);
+    return Atomics.add(integer, 0, n as number);
   }
 
   /** The lock that goes with it; the same one wherever the value arrives. */
   getLock(): Lock {
-    return Lock.of(this.#block);
+    this.#lock ??= Lock.of(this.#block);
+    return this.#lock;
   }
 
   [serialize](): ValueState {
     return { type: this.type, block: this.#block.toState() };
   }
-  static [deserialize]({ type, block: state }: ValueState): Value {
+  static [deserialize]({ type, block: state }: ValueState): Value<ElementType> {
     checkType(type);
     const block = Block.fromState(state, "Value");
-    return block.object("Value", () => new Value(type, undefined, block));
+    return block.object("Value", () => new Value<ElementType>(type, undefined, block));
   }
 }
 
