@@ -6,8 +6,6 @@ import { defaultThreadPool } from "@concurrent-futures/thread-executor";
 
 setDefaultExecutor(defaultThreadPool);
 
-// core and shared both have one, of the same shape: without this line neither would be exported.
-export type { WaitOptions } from "@concurrent-futures/core";
 export * from "@concurrent-futures/core";
 export * from "@concurrent-futures/multiprocessing";
 export { ProcessPoolExecutor, type ProcessPoolOptions } from "@concurrent-futures/process-executor";

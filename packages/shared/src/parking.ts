@@ -14,7 +14,7 @@
  * K5  What waits for somebody who died is woken by nobody: all who wait look for the dead every 50 ms (Parties.sweep),
  *     and once more before they give up.
  */
-import { TimeoutError } from "@concurrent-futures/core";
+import { TimeoutError, type WaitOptions } from "@concurrent-futures/core";
 import { Bell } from "./bell.js";
 import { BIT_WORDS, CHANGES, PARKED, RINGS } from "./layout.js";
 import { type Libc, loadLibc } from "./memory/libc.js";
@@ -23,13 +23,8 @@ import { endPatrol, startPatrol } from "./patrol.js";
 import { checkSignal, checkTimeout } from "./validate.js";
 import { type Wait, Waiter } from "./waiter.js";
 
-/** How long a wait may take. */
-export interface WaitOptions {
-  /** Milliseconds; 0 asks whether it is possible now. Default: no limit. */
-  readonly timeout?: number;
-  /** Gives up when aborted, with the signal's reason. */
-  readonly signal?: AbortSignal;
-}
+export type { WaitOptions };
+/** Limits of a wait that blocks its thread: no signal could get through. */
 export type SyncWaitOptions = Pick<WaitOptions, "timeout">;
 
 /** Attempts before a blocking wait sleeps: somebody who holds a lock on the other core is often done by then. */
