@@ -25,7 +25,7 @@ export { partial } from "./partial.js";
 export { builtinsKey } from "./platform.js";
 export { deserialize, type Serializable, type SerializableClass, serialize } from "./serialization.js";
 export { task } from "./task.js";
-export { runInTaskContext, type TaskContext, taskContext } from "./task-context.js";
+export { becomeTask, runInTaskContext, type TaskContext, taskContext } from "./task-context.js";
 export { type AnyFunction, type AnyTask, type TaskReference, type TaskShape, taskShape } from "./task-reference.js";
 export { type Shaped, shapeOf, taskName } from "./task-shape.js";
 export type { WaitOptions } from "./until-done.js";

@@ -8,7 +8,7 @@
  * it with k, and an error that nobody catches ends it with 1. Nothing is sent back but how it ended.
  */
 import { inspect, types } from "node:util";
-import { runInTaskContext, type TaskContext, workerMark } from "@concurrent-futures/core";
+import { becomeTask, workerMark } from "@concurrent-futures/core";
 import { openPort, processIdentity } from "@concurrent-futures/process-executor/host";
 import { importContext, loadTask, setNestingDepth } from "@concurrent-futures/worker-pool";
 import { CALL_MESSAGES, type CallMessage, decodeArguments, decodeDefinition } from "./process-call.js";
@@ -49,9 +49,9 @@ async function run(): Promise<void> {
   const { descriptor, name, depth } = await decodeDefinition(first);
   setNestingDepth(depth);
   const args = await decodeArguments(second);
-  const target = await runInTaskContext(importContext, () => loadTask(descriptor));
-  const context: TaskContext = { ...importContext, workerId: processIdentity().path.at(-1) ?? 1, name };
-  await runInTaskContext(context, () => target(...args));
+  const target = await loadTask(descriptor);
+  becomeTask({ ...importContext, workerId: processIdentity().path.at(-1) ?? 1, name });
+  await target(...args);
 }
 
 /** As Python does it, with the error as Node shows it. What else is on the event loop goes with the process. */
