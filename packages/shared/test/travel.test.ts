@@ -4,6 +4,7 @@ import { Lock, RLock, SharedArray, Value } from "@concurrent-futures/shared";
 import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
 import { ProcessPoolExecutor } from "../../process-executor/dist/index.js";
 import { ThreadPoolExecutor } from "../../thread-executor/dist/index.js";
+import * as forged from "./fixtures/forged.js";
 import * as tasks from "./fixtures/lock-tasks.js";
 import * as relay from "./fixtures/relay.js";
 
@@ -148,4 +149,25 @@ test("from a thread of one process to a process of another, all at once", async 
   });
   await Promise.all(all);
   expect(counter.value).toBe(200);
+});
+
+test("numbers that a worker made up are refused, and lead to no address where nothing is", async () => {
+  const { pid } = process;
+  const memory = { pid, fd: 1, address: 4096, bytes: 8, viewed: 8 };
+  const wrong = [
+    {},
+    memory,
+    { ...memory, address: 4097 },
+    { ...memory, address: 2 ** 47 },
+    { ...memory, address: -4096 },
+    { ...memory, address: Number.NaN },
+    { ...memory, bytes: 2 ** 40 },
+    { ...memory, viewed: 2 ** 40 },
+    { ...memory, pid: 1 },
+    { ...memory, pid: pid + 2 ** 23 },
+  ];
+  for (const fields of wrong) {
+    const error = await lasting.process.submit(forged.forge, fields).exception();
+    expect(error).toMatchObject({ code: "ERR_SERIALIZATION", message: expect.stringContaining("shared Value") });
+  }
 });

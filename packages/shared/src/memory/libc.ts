@@ -29,6 +29,7 @@ const F_GETPIPE_SZ = 1032;
 /** The least that there is, for one page; Linux makes pipes larger. */
 const PIPE_BYTES = 1;
 const HIGH_DESCRIPTOR = 400;
+const MS_ASYNC = 1;
 const MADV_HUGEPAGE = 14;
 const MADV_REMOVE = 9;
 const PAGE = 4096;
@@ -79,6 +80,8 @@ export interface Libc {
   mapMemory(fd: number, bytes: number, viewed?: number, at?: number): MappedMemory;
   /** Another view of memory that this process has mapped. */
   viewMemory(address: number, bytes: number): ArrayBuffer;
+  /** Whether this process has memory at all of these addresses, which begin at a page: looking there is no fault. */
+  isMapped(address: number, bytes: number): boolean;
   /**
    * Gives up a mapping. Its addresses stay this process's, empty: a view that somebody still has (one that was
    * transferred elsewhere) sees memory of its own instead of ending the process with a segmentation fault.
@@ -171,6 +174,7 @@ function bind(koffi: Koffi, addon: string): Libc {
   const prctl: (option: number, argument: number) => number = library.func("int prctl(int, ulong)");
   const fcntl: (fd: number, command: number, type: "int", argument: number) => number =
     library.func("int fcntl(int, int, ...)");
+  const msync: (at: number, bytes: number, flags: number) => number = library.func("int msync(size_t, size_t, int)");
   const madvise: (at: number, size: number, advice: number) => number = library.func(
     "int madvise(size_t, size_t, int)",
   );
@@ -213,6 +217,9 @@ function bind(koffi: Koffi, addon: string): Libc {
       const pointer = mmap(at, bytes, PROT_READ_WRITE, at === 0 ? MAP_SHARED : MAP_SHARED | MAP_FIXED, fd, 0);
       if (pointer === MAP_FAILED) check("mmap", -1);
       return { address: Number(pointer), buffer: view(pointer, viewed) };
+    },
+    isMapped(address, bytes) {
+      return msync(address, bytes, MS_ASYNC) === 0; // does nothing else on Linux
     },
     viewMemory(address, bytes) {
       return view(BigInt(address), bytes);

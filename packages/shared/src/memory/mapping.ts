@@ -13,6 +13,8 @@
 import { HEADER_BYTES } from "../layout.js";
 import { type Libc, loadLibc } from "./libc.js";
 
+const PAGE = 4096;
+
 /** Memory of a process: how others get at it. */
 export interface ProcessMemory {
   readonly pid: number;
@@ -59,9 +61,20 @@ export function openMapping(source: ProcessMemory | ThreadMemory): Mapping {
         "and leave to load addons (`addons` in `permission`, no --no-addons)",
     );
   }
-  const { pid, fd, bytes, viewed } = source;
-  if (pid === process.pid) return { ...viewsOf(libc, source), source };
+  checkMemory(source);
+  const { pid, fd, address, bytes, viewed } = source;
+  if (pid === process.pid) {
+    if (!libc.isMapped(address, HEADER_BYTES + bytes)) throw new Error("it has been dropped since it was sent");
+    return { ...viewsOf(libc, source), source };
+  }
   return map(libc, libc.openMemory(pid, fd, HEADER_BYTES + bytes), bytes, viewed);
+}
+
+/** Numbers that a worker made up must not lead to addresses where nothing is. */
+function checkMemory({ pid, fd, address, bytes, viewed }: ProcessMemory): void {
+  const isNumber = [pid, fd, address, bytes, viewed].every((number) => Number.isSafeInteger(number) && number >= 0);
+  if (isNumber && viewed <= bytes && address % PAGE === 0) return;
+  throw new TypeError("this is not where a memory lies");
 }
 
 /** The header of memory that is mapped here. */
