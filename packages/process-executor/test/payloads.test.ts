@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WorkerCrashedError } from "@concurrent-futures/core";
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { ProcessPoolExecutor, type ProcessPoolOptions } from "../dist/index.js";
 import { IN_FILE } from "../dist/messages.js";
 import { KEPT_BYTES } from "../dist/payload-file.js";
 import { APART_BYTES, FILE_BYTES } from "../dist/payloads.js";
+import { collectLeftovers } from "./fixtures/leftovers.js";
 import * as tasks from "./fixtures/payload-tasks.js";
 
 const MIB = 2 ** 20;
@@ -133,6 +134,7 @@ describe("what does not fit", () => {
 (linux ? describe : describe.skip)("memory and descriptors", () => {
   const descriptors = (): number => readdirSync("/proc/self/fd").length;
   const mappings = (): number => readFileSync("/proc/self/maps", "utf8").split("memfd:concurrent-futures").length - 1;
+  beforeEach(collectLeftovers);
 
   test("an idle connection keeps no more than a little, also while its worker is busy", async () => {
     const pool = create({ tasksPerWorker: 2 });
