@@ -19,7 +19,7 @@
  * F4  A message that finds no room, or the file being cut, goes through the pipe. The order is the pipe's either way.
  */
 import { fstatSync, readvSync, writevSync } from "node:fs";
-import { createWindowFile, dropPages, type Libc, Window } from "@concurrent-futures/shared/memory";
+import { dropPages, type Libc, Window } from "@concurrent-futures/shared/memory";
 
 /** How much may lie in the file at a time, unless it is one message. Also how much of it is mapped. */
 const MOST_BYTES = 256 * 2 ** 20;
@@ -40,7 +40,7 @@ const BLOCK = 512; // of stat(2)
 
 /** @throws {Error} the system has no descriptors left */
 export function createPayloadFile(libc: Libc): number {
-  return createWindowFile(libc, MOST_BYTES);
+  return libc.createMemory(MOST_BYTES);
 }
 
 /** An end of a payload file. */

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync, readFileSync, writeSync } from "node:fs";
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { createWindowFile, dropPages, type Libc, loadLibc, Window } from "../dist/memory/index.js";
+import { dropPages, type Libc, loadLibc, Window } from "../dist/memory/index.js";
 
 const libc = loadLibc();
 const BYTES = 2 ** 20;
@@ -8,7 +8,7 @@ const mapped = (): number => readFileSync("/proc/self/maps", "utf8").split("memf
 
 const files: number[] = [];
 function open(libc: Libc): { readonly fd: number; readonly window: Window } {
-  const fd = createWindowFile(libc, BYTES);
+  const fd = libc.createMemory(BYTES);
   files.push(fd);
   return { fd, window: Window.open(libc, fd, BYTES) as Window };
 }

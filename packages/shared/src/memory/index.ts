@@ -2,4 +2,4 @@
  * Memory that processes share, for packages that build on it: `@concurrent-futures/shared/memory`.
  */
 export { type Libc, loadLibc, type MappedMemory } from "./libc.js";
-export { createWindowFile, dropPages, Window } from "./window.js";
+export { dropPages, Window } from "./window.js";

@@ -13,6 +13,9 @@ const MAP_SHARED = 1;
 const MAP_FIXED = 0x10;
 const MAP_DISCARD = 0x02 | 0x10 | 0x20 | 0x4000; // private, at this very place, anonymous, without reserving swap
 const MFD_CLOEXEC = 1;
+const MFD_ALLOW_SEALING = 2;
+const F_ADD_SEALS = 1033;
+const F_SEAL_SHRINK = 2;
 const O_RDONLY = 0;
 const O_WRONLY = 1;
 const O_RDWR = 2;
@@ -68,7 +71,10 @@ export interface MappedMemory {
 export interface Libc {
   /** Where koffi's addon was loaded from: a child that is told need not search for it. Empty if unknown. */
   readonly addon: string;
-  /** A descriptor of `bytes` of zeroed memory that has no name and goes with its last user. Untouched pages cost nothing. */
+  /**
+   * A descriptor of `bytes` of zeroed memory that has no name and goes with its last user. Untouched pages cost nothing.
+   * It is sealed: nobody can make it shorter, so no access to a mapping of it goes beyond its end.
+   */
   createMemory(bytes: number): number;
   /** A descriptor of the memory that process `pid` has under its descriptor `fd`; there must be `bytes` of it. */
   openMemory(pid: number, fd: number, bytes: number): number;
@@ -195,9 +201,10 @@ function bind(koffi: Koffi, addon: string): Libc {
   return {
     addon,
     createMemory(bytes) {
-      const fd = check("memfd_create", memfdCreate("concurrent-futures", MFD_CLOEXEC));
+      const fd = check("memfd_create", memfdCreate("concurrent-futures", MFD_CLOEXEC | MFD_ALLOW_SEALING));
       try {
         check("ftruncate", ftruncate(fd, bytes));
+        check("fcntl", fcntl(fd, F_ADD_SEALS, "int", F_SEAL_SHRINK));
       } catch (error) {
         close(fd);
         throw error;

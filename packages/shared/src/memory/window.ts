@@ -1,26 +1,19 @@
 /**
  * Window: the front of a file in memory, mapped into this process and copied to and from by address.
  *
- *   createWindowFile ──► open ──► write, read ──► close: unmapped
+ *   Libc.createMemory ──► open ──► write, read ──► close: unmapped
  *
  * N1  No ArrayBuffer lies over it, so there is no view that could outlive the mapping.
  * N2  The file is at least as long as the window and sealed: nobody can make it shorter, so no access goes beyond its end.
  */
 import type { Libc } from "./libc.js";
 
-const MFD_CLOEXEC = 1;
-const MFD_ALLOW_SEALING = 2;
-const F_ADD_SEALS = 1033;
-const F_SEAL_SHRINK = 2;
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
 const MAP_FAILED = 2 ** 64; // as a number
 const FALLOC_FL_PUNCH_HOLE = 3; // and keep the size
 
 interface Calls {
-  readonly memfdCreate: (name: string, flags: number) => number;
-  readonly ftruncate: (fd: number, bytes: number) => number;
-  readonly fcntl: (fd: number, command: number, type: "int", argument: number) => number;
   readonly fallocate: (fd: number, mode: number, from: number, bytes: number) => number;
   readonly mmap: (at: number, bytes: number, protection: number, flags: number, fd: number, from: number) => number;
   readonly munmap: (at: number, bytes: number) => number;
@@ -32,9 +25,6 @@ let calls: Calls | undefined; // bound when first needed
 
 function callsOf(libc: Libc): Calls {
   calls ??= {
-    memfdCreate: libc.bind("int memfd_create(const char *, uint)"),
-    ftruncate: libc.bind("int ftruncate(int, long)"),
-    fcntl: libc.bind("int fcntl(int, int, ...)"),
     fallocate: libc.bind("int fallocate(int, int, long, long)"),
     mmap: libc.bind("size_t mmap(size_t, size_t, int, int, int, long)"),
     munmap: libc.bind("int munmap(size_t, size_t)"),
@@ -42,21 +32,6 @@ function callsOf(libc: Libc): Calls {
     copyOut: libc.bind("void memcpy(void *, size_t, size_t)"),
   };
   return calls;
-}
-
-/**
- * A file of `bytes` zeroed bytes in memory, without a name; it may grow, and never shrinks. Untouched pages cost nothing.
- *
- * @returns its descriptor
- * @throws {Error} the system has no descriptors left, or cannot seal
- */
-export function createWindowFile(libc: Libc, bytes: number): number {
-  const { memfdCreate, ftruncate, fcntl } = callsOf(libc);
-  const fd = memfdCreate("concurrent-futures", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  if (fd >= 0 && ftruncate(fd, bytes) === 0 && fcntl(fd, F_ADD_SEALS, "int", F_SEAL_SHRINK) === 0) return fd;
-  const errno = libc.errno();
-  if (fd >= 0) libc.close(fd);
-  throw new Error(`Creating a sealed file in memory failed with errno ${errno}`);
 }
 
 /** Gives the memory of a part of a file back to the system; it reads as zeros then. Returns whether it could. */
@@ -75,7 +50,7 @@ export class Window {
     this.bytes = bytes;
   }
 
-  /** Maps the front of a file that `createWindowFile` made this long; undefined where the system refuses. */
+  /** Maps the front of memory that is at least this long; undefined where the system refuses. */
   static open(libc: Libc, fd: number, bytes: number): Window | undefined {
     const calls = callsOf(libc);
     const address = Number(calls.mmap(0, bytes, PROT_READ_WRITE, MAP_SHARED, fd, 0));
