@@ -14,14 +14,13 @@
  * K5  What waits for somebody who died is woken by nobody: all who wait look for the dead every 50 ms (Parties.sweep),
  *     and once more before they give up.
  */
-import { TimeoutError, type WaitOptions } from "@concurrent-futures/core";
+import type { WaitOptions } from "@concurrent-futures/core";
 import { Bell } from "./bell.js";
 import { BIT_WORDS, CHANGES, PARKED, RINGS } from "./layout.js";
-import { type Libc, loadLibc } from "./memory/libc.js";
 import { bitOf, Parties, ringWord } from "./parties.js";
 import { endPatrol, startPatrol } from "./patrol.js";
 import { checkSignal, checkTimeout } from "./validate.js";
-import { type Wait, Waiter } from "./waiter.js";
+import { timedOut, type Wait, Waiter } from "./waiter.js";
 
 export type { WaitOptions };
 /** Limits of a wait that blocks its thread: no signal could get through. */
@@ -40,7 +39,6 @@ let bell: Bell | undefined;
 
 export class Parking extends Parties {
   readonly #address: number | undefined;
-  readonly #libc: Libc | undefined;
   #waiters: Waiter<unknown>[] = [];
   readonly #seenUntil: number[] = []; // by party
   #lookScheduled = false;
@@ -50,7 +48,6 @@ export class Parking extends Parties {
   constructor(words: Int32Array, address: number | undefined) {
     super(words, address !== undefined);
     this.#address = address;
-    this.#libc = address === undefined ? undefined : loadLibc();
   }
 
   /** Whether nobody waits on this event loop, so that a newcomer may go first (K4). */
@@ -136,25 +133,25 @@ export class Parking extends Parties {
     Atomics.or(words, PARKED, SLEEPERS);
     const result = attempt(); // K1
     if (result !== undefined || !(ms > 0)) return result;
-    if (this.#libc === undefined) Atomics.wait(words, CHANGES, changes, ms);
-    else this.#libc.futexWait((this.#address as number) + 4 * CHANGES, changes, ms);
+    if (this.libc === undefined) Atomics.wait(words, CHANGES, changes, ms);
+    else this.libc.futexWait((this.#address as number) + 4 * CHANGES, changes, ms);
     return attempt();
   }
 
   #wakeSleepers(): void {
-    if (this.#libc === undefined) Atomics.notify(this.table, CHANGES);
-    else this.#libc.futexWake((this.#address as number) + 4 * CHANGES);
+    if (this.libc === undefined) Atomics.notify(this.table, CHANGES);
+    else this.libc.futexWake((this.#address as number) + 4 * CHANGES);
   }
 
   #ringAll(): void {
-    if (this.#libc === undefined) this.#wakeSleepers(); // event loops wait as sleepers do, see #awaitChange
+    if (this.libc === undefined) this.#wakeSleepers(); // event loops wait as sleepers do, see #awaitChange
     for (let i = 0; i < BIT_WORDS; i++) {
       const bits = Atomics.exchange(this.table, RINGS + i, 0);
       for (let party = i * 32; party < i * 32 + 32 && bits !== 0; party++) {
         if ((bits & bitOf(party)) === 0) continue;
         if (party === this.me) this.#lookSoon();
-        else if (this.#libc !== undefined && this.#isThere(party)) {
-          this.#libc.ring(this.process(party), this.bellOf(party));
+        else if (this.libc !== undefined && this.#isThere(party)) {
+          this.libc.ring(this.process(party), this.bellOf(party));
         }
       }
     }
@@ -173,9 +170,9 @@ export class Parking extends Parties {
 
   #startWaiting(): void {
     startPatrol(this.#patrol);
-    if (this.#libc === undefined) return;
+    if (this.libc === undefined) return;
     try {
-      bell ??= new Bell(this.#libc);
+      bell ??= new Bell(this.libc);
     } catch {
       return; // no descriptors left: patrols have to do
     }
@@ -215,7 +212,7 @@ export class Parking extends Parties {
       left ||= waiter.over;
     }
     if (left) this.#left();
-    if (this.#libc === undefined && this.#waiters.length > 0) this.#awaitChange(changes);
+    if (this.libc === undefined && this.#waiters.length > 0) this.#awaitChange(changes);
   };
 
   #lookSoon(): void {
@@ -248,8 +245,4 @@ function checkOptions<O extends WaitOptions>(options: O): O & { readonly timeout
     throw new TypeError(`Expected \`options\` to be an object, got ${String(options)}`);
   }
   return { ...options, timeout: checkTimeout(options.timeout) };
-}
-
-function timedOut(timeout: number): TimeoutError {
-  return new TimeoutError(`Waited longer than the \`timeout\` of ${timeout} ms`);
 }

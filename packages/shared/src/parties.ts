@@ -35,14 +35,15 @@ let self: Life | undefined; // of memory that processes share; it takes reading 
 export class Parties {
   /** The whole table; `word` says where a party's own words are. */
   readonly table: Int32Array;
-  readonly #libc: Libc | undefined;
+  /** Undefined where only threads of this process share the memory. */
+  protected readonly libc: Libc | undefined;
   readonly #buriers: ((party: number) => void)[] = [];
   #me = -1;
 
   /** @param words the header and the table of an object's memory */
   constructor(words: Int32Array, shared: boolean) {
     this.table = words;
-    this.#libc = shared ? loadLibc() : undefined;
+    this.libc = shared ? loadLibc() : undefined;
   }
 
   /**
@@ -94,7 +95,7 @@ export class Parties {
     const at = place(party);
     const number = Atomics.load(this.table, at + NUMBER);
     if (number <= 0) return false;
-    return isAlive(this.#libc, { number, startedAt: Atomics.load(this.table, at + STARTED) });
+    return isAlive(this.libc, { number, startedAt: Atomics.load(this.table, at + STARTED) });
   }
 
   /** The process of a party. */
@@ -164,8 +165,8 @@ export class Parties {
   }
 
   #self(): Life {
-    if (this.#libc === undefined) return thisLife(undefined);
-    self ??= thisLife(this.#libc);
+    if (this.libc === undefined) return thisLife(undefined);
+    self ??= thisLife(this.libc);
     return self;
   }
 
@@ -193,7 +194,7 @@ export class Parties {
     const mine = badgeOf(this.#self());
     const other = Atomics.compareExchange(this.table, BURIER, 0, mine);
     if (other === 0 || other === mine) return true;
-    if (isBadgeAlive(this.#libc, other)) return false;
+    if (isBadgeAlive(this.libc, other)) return false;
     return Atomics.compareExchange(this.table, BURIER, other, mine) === other;
   }
 

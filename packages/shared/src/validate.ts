@@ -1,13 +1,10 @@
 /** Checks of what callers give: each names what is wrong, what was expected, and the value. */
 import { inspect } from "node:util";
+import { requireDuration } from "@concurrent-futures/worker-pool";
 
 /** @returns milliseconds; Infinity where there is no limit */
 export function checkTimeout(timeout: unknown): number {
-  if (timeout === undefined) return Number.POSITIVE_INFINITY;
-  if (typeof timeout === "number" && timeout >= 0) return timeout;
-  const expected = "Expected `timeout` to be a number of milliseconds of at least 0";
-  if (typeof timeout !== "number") throw new TypeError(`${expected}, got ${inspect(timeout)}`);
-  throw new RangeError(`${expected}, got ${timeout}`);
+  return requireDuration("timeout", timeout) ?? Number.POSITIVE_INFINITY;
 }
 
 /** Takes signals of any realm. */

@@ -60,7 +60,7 @@ export class Waiter<T> {
     const { timeout, reject } = this.#wait;
     if (this.over || now - this.#start < timeout) return;
     this.#end();
-    reject(new TimeoutError(`Waited longer than the \`timeout\` of ${timeout} ms`));
+    reject(timedOut(timeout));
   }
 
   /** Called once. */
@@ -90,4 +90,9 @@ export class Waiter<T> {
     clearTimeout(this.#timer);
     this.#stopListening?.();
   }
+}
+
+/** What a wait ends with that took longer than it may. */
+export function timedOut(timeout: number): TimeoutError {
+  return new TimeoutError(`Waited longer than the \`timeout\` of ${timeout} ms`);
 }

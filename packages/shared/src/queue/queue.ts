@@ -9,6 +9,7 @@
 import { deserialize, QueueFullError, serialize, TimeoutError } from "@concurrent-futures/core";
 import { declareClass } from "@concurrent-futures/worker-pool";
 import { Block, type BlockState } from "../block.js";
+import { isTimeUp } from "../limits.js";
 import type { SyncWaitOptions, WaitOptions } from "../parking.js";
 import { Channel, NOTHING } from "./channel.js";
 import { requireMaxSize } from "./max-size.js";
@@ -71,7 +72,7 @@ export class Queue<T = unknown> {
    */
   put(item: T, options?: WaitOptions): Promise<void> {
     const putting = this.#channel.put(item, options);
-    return options === undefined ? putting : putting.catch(rethrowAs(full, options.signal));
+    return options === undefined ? putting : putting.catch(rethrowAs(full, options));
   }
 
   /**
@@ -105,7 +106,7 @@ export class Queue<T = unknown> {
    */
   get(options?: WaitOptions): Promise<T> {
     const getting = this.#channel.get(options) as Promise<T>;
-    return options === undefined ? getting : getting.catch(rethrowAs(empty, options.signal));
+    return options === undefined ? getting : getting.catch(rethrowAs(empty, options));
   }
 
   /**
@@ -166,10 +167,9 @@ function empty(cause?: unknown): QueueEmptyError {
 }
 
 /** What a wait rejects with, where it took too long. */
-function rethrowAs(late: (cause: unknown) => Error, signal: AbortSignal | undefined): (error: unknown) => never {
+function rethrowAs(late: (cause: unknown) => Error, options: WaitOptions): (error: unknown) => never {
   return (error) => {
-    const isLate = error instanceof TimeoutError && !(signal?.aborted && error === signal.reason);
-    throw isLate ? late(error) : error;
+    throw isTimeUp(error, options) ? late(error) : error;
   };
 }
 
