@@ -224,7 +224,10 @@ describe("many calls", () => {
     expect(await results.next()).toEqual({ value: 1, done: false });
     await expect(results.next()).rejects.toThrow("the input's own");
     expect(await results.next()).toEqual({ value: undefined, done: true });
-    const unfinished = pool.imapUnordered(untilThere as never, [fresh()]);
+    const sign = fresh();
+    pool.applyAsync(spin, [sign]); // so that what follows cannot start
+    await until(() => existsSync(sign), "it spins");
+    const unfinished = pool.imapUnordered(square, [1]);
     const told = expect(unfinished.next()).rejects.toMatchObject({ code: "ERR_CANCELLED" });
     await pool.terminate();
     await told;
