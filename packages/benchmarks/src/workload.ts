@@ -26,7 +26,19 @@ export interface Contender {
   readonly name: string;
   readonly kind: Peer<Running>["kind"];
   readonly settings: string;
+  /** What it is compared as. By default a name that begins with "ours" is ours, one with "bare" a limit, others peers. */
+  readonly role?: Role;
   measure(quick: boolean): Promise<Sample>;
+}
+
+/** A limit is what no pool is expected to beat: the same work by hand, without what makes a pool. */
+export type Role = "ours" | "peer" | "limit";
+
+/** Tells ours, the peers and the limits apart, in tables and plots. */
+export function roleOf({ name, role }: Pick<Contender, "name" | "role">): Role {
+  if (role !== undefined) return role;
+  if (name.startsWith("ours")) return "ours";
+  return name.startsWith("bare") ? "limit" : "peer";
 }
 
 export interface Workload {

@@ -63,6 +63,7 @@ function copies(name: string, settings: string, targetsOf: (length: number) => T
     name,
     kind: "processes",
     settings,
+    role: "limit",
     async measure(quick) {
       const elapsedMs = await milliseconds(quick, async (array) => {
         const [there, back] = targetsOf(array.length);

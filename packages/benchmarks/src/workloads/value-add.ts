@@ -37,6 +37,7 @@ export const valueAdd: Workload = {
       name: bare,
       kind: "processes",
       settings: "on an Int32Array over a SharedArrayBuffer",
+      role: "limit",
       async measure(quick) {
         const array = new Int32Array(new SharedArrayBuffer(4));
         return { [metric.name]: nanoseconds((n) => Atomics.add(array, 0, n), quick) };
