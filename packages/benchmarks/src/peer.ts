@@ -3,14 +3,15 @@ import type { TaskName } from "./tasks.js";
 
 /** Several workers that run one task. */
 export interface Running {
-  /** Runs the task `count` times, all submitted at once, and waits for every result. */
-  flood(count: number, argument: number): Promise<void>;
+  /** Runs the task `count` times, all submitted at once or never more than `inFlight`, and waits for every result. */
+  flood(count: number, argument: unknown, inFlight?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Also gives each call's own result. */
 export interface Pool extends Running {
-  call(argument: number): PromiseLike<unknown>;
+  /** The argument is what JSON can carry, or what structured clone can, as the workload says. */
+  call(argument: unknown): PromiseLike<unknown>;
 }
 
 /** Also maps the task over the numbers 0, 1, 2, ... */
@@ -25,12 +26,40 @@ export interface Peer<R extends Running> {
   readonly kind: "threads" | "processes";
   /** How it is set up, where that is not its default. */
   readonly settings: string;
+  /** What share of a workload's count it is given, so that a slow one does not take minutes; all by default. */
+  readonly scale?: number;
   start(task: TaskName, workers: number): Promise<R>;
 }
 
+/** How many of `count` calls the peer is given. */
+export function scaled(count: number, { scale = 1 }: Pick<Peer<Running>, "scale">): number {
+  return Math.ceil(count * scale);
+}
+
+/** A pool, given how it is called. */
+export function poolOf(call: Pool["call"], stop: Pool["stop"]): Pool {
+  return {
+    call,
+    stop,
+    flood: (count, argument, inFlight) =>
+      inFlight === undefined
+        ? floodByCalls(call, count, argument)
+        : floodInFlight(call, count, argument, Math.min(count, inFlight)),
+  };
+}
+
 /** How a user of promises submits many calls. */
-export async function floodByCalls(call: Pool["call"], count: number, argument: number): Promise<void> {
+export async function floodByCalls(call: Pool["call"], count: number, argument: unknown): Promise<void> {
   const calls = new Array<PromiseLike<unknown>>(count);
   for (let i = 0; i < count; i++) calls[i] = call(argument);
   await Promise.all(calls);
+}
+
+/** How a user of promises keeps some calls in flight: as many loops, each with one call at a time. */
+async function floodInFlight(call: Pool["call"], count: number, argument: unknown, inFlight: number): Promise<void> {
+  let left = count;
+  const loop = async () => {
+    while (left-- > 0) await call(argument);
+  };
+  await Promise.all(Array.from({ length: inFlight }, loop));
 }

@@ -1,11 +1,12 @@
 /** What the workers of every peer run: one module, loaded by each in its own documented way. */
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Does nothing: what is measured is everything around it. */
-export function noop(value: number): number {
+export function noop<T>(value: T): T {
   return value;
 }
 
@@ -23,6 +24,17 @@ export function compute(iterations: number): number {
   return state;
 }
 
+/** Waits as for an answer from the network: nothing to compute, and its worker free for others meanwhile. */
+export async function wait(milliseconds: number): Promise<number> {
+  await sleep(milliseconds);
+  return milliseconds;
+}
+
+/** Reads a small file as a server would; gives its length. */
+export async function readSize(file: string): Promise<number> {
+  return (await readFile(file)).length;
+}
+
 /** The file whose presence keeps `holdOrNoop` waiting. */
 export function holdFile(id: number): string {
   return join(tmpdir(), `concurrent-futures-benchmark-${id}`);
@@ -34,5 +46,8 @@ export async function holdOrNoop(value: number): Promise<number> {
   return value;
 }
 
-export const tasks = { noop, spin, compute, holdOrNoop } satisfies Record<string, (value: number) => unknown>;
-export type TaskName = keyof typeof tasks;
+/** Written as a method, whose argument TypeScript compares loosely: who calls a task by its name knows what it takes. */
+type Task = { task(argument: unknown): unknown }["task"];
+export type TaskName = "noop" | "spin" | "compute" | "wait" | "readSize" | "holdOrNoop";
+
+export const tasks: Readonly<Record<TaskName, Task>> = { noop, spin, compute, wait, readSize, holdOrNoop };

@@ -3,7 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { type TaskName, tasks } from "../tasks.js";
 import type { Message } from "./bare.js";
 
-const task: (value: number) => unknown = tasks[(workerData ?? process.argv[2]) as TaskName];
+const task = tasks[(workerData ?? process.argv[2]) as TaskName];
 
 if (parentPort) {
   const port = parentPort;
@@ -13,6 +13,6 @@ if (parentPort) {
 }
 
 async function answer({ id, value }: Message, send: (reply: Message) => void): Promise<void> {
-  const result = task(Number(value));
+  const result = task(value);
   send({ id, value: result instanceof Promise ? await result : result });
 }

@@ -40,13 +40,16 @@ function bare(name: string, kind: Peer<Pool>["kind"], settings: string, open: (t
             answered = ({ value }) => resolve(value);
             first?.send({ id: 0, value: argument });
           }),
-        flood: (count, argument) =>
+        flood: (count, argument, inFlight = count) =>
           new Promise((resolve) => {
+            let sent = 0;
             let left = count;
+            const send = () => channels[sent % workers]?.send({ id: sent++, value: argument });
             answered = () => {
+              if (sent < count) send();
               if (--left === 0) resolve();
             };
-            for (let i = 0; i < count; i++) channels[i % workers]?.send({ id: i, value: argument });
+            while (sent < Math.min(count, inFlight)) send();
           }),
         async stop() {
           await Promise.all(channels.map((channel) => channel.stop()));

@@ -1,5 +1,5 @@
 import { ProcessPoolExecutor, ThreadPoolExecutor } from "concurrent-futures";
-import { floodByCalls, type Mapper, type Peer, type Pool } from "../peer.js";
+import { type Mapper, type Peer, type Pool, poolOf } from "../peer.js";
 import { tasks } from "../tasks.js";
 
 type OurExecutor = ThreadPoolExecutor | ProcessPoolExecutor;
@@ -16,18 +16,19 @@ function ours(
     async start(task, workers) {
       const executor = create(workers);
       await executor.ready();
-      const fn: (value: number) => unknown = tasks[task];
-      const call = (argument: number) => executor.submit(fn, argument);
+      const fn = tasks[task];
+      const pool = poolOf(
+        (argument) => executor.submit(fn, argument),
+        () => executor.shutdown(),
+      );
       return {
-        call,
-        flood: (count, argument) => floodByCalls(call, count, argument),
+        ...pool,
         async map(count) {
           const numbers = Float64Array.from({ length: count }, (_, i) => i);
           let sum = 0;
           for await (const value of executor.map(fn, numbers)) sum += Number(value);
           if (sum !== (count * (count - 1)) / 2) throw new Error(`Mapping ${count} numbers gave a wrong sum: ${sum}`);
         },
-        stop: () => executor.shutdown(),
       };
     },
   };

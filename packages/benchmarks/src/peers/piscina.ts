@@ -1,31 +1,28 @@
 import { Piscina } from "piscina";
-import { floodByCalls, type Peer, type Pool } from "../peer.js";
+import { type Peer, type Pool, poolOf } from "../peer.js";
 
 const filename = new URL("../tasks.js", import.meta.url).href;
 
-/** `concurrentTasksPerWorker` above 1 is documented for asynchronous tasks; it also hides latency with short ones. */
-function piscinaWith(name: string, concurrentTasksPerWorker: number): Peer<Pool> {
+interface Settings {
+  /** Its documentation: above 1 makes sense for tasks that are asynchronous in part. It also hides latency. */
+  readonly concurrentTasksPerWorker: number;
+  /** Its documentation: "sync" is fastest, and pauses a worker's event loop between tasks; asynchronous tasks mind that. */
+  readonly atomics: "sync" | "async" | "disabled";
+}
+
+export function piscinaWith(name: string, settings: Settings): Peer<Pool> {
+  const { concurrentTasksPerWorker, atomics } = settings;
   return {
     name,
     kind: "threads",
-    settings: `minThreads = maxThreads, concurrentTasksPerWorker: ${concurrentTasksPerWorker}, atomics: "sync" (default)`,
+    settings: `minThreads = maxThreads, concurrentTasksPerWorker: ${concurrentTasksPerWorker}, atomics: "${atomics}"`,
     async start(task, workers) {
-      const pool = new Piscina({
-        filename,
-        name: task,
-        minThreads: workers,
-        maxThreads: workers,
-        concurrentTasksPerWorker,
-      });
-      const call = (argument: number) => pool.run(argument);
-      return {
-        call,
-        flood: (count, argument) => floodByCalls(call, count, argument),
-        stop: () => pool.destroy(),
-      };
+      const pool = new Piscina({ filename, name: task, minThreads: workers, maxThreads: workers, ...settings });
+      const call = (argument: unknown) => pool.run(argument);
+      return poolOf(call, () => pool.destroy());
     },
   };
 }
 
-export const piscina = piscinaWith("piscina", 1);
-export const piscina64 = piscinaWith("piscina, 64 per worker", 64);
+export const piscina = piscinaWith("piscina", { concurrentTasksPerWorker: 1, atomics: "sync" });
+export const piscina64 = piscinaWith("piscina, 64 per worker", { concurrentTasksPerWorker: 64, atomics: "sync" });

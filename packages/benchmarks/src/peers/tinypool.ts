@@ -1,24 +1,37 @@
 import { Tinypool } from "tinypool";
-import { floodByCalls, type Peer, type Pool } from "../peer.js";
+import { type Peer, type Pool, poolOf } from "../peer.js";
 
 const filename = new URL("../tasks.js", import.meta.url).href;
 
-function tinypoolWith(name: string, kind: Peer<Pool>["kind"], runtime: "worker_threads" | "child_process"): Peer<Pool> {
+interface Settings {
+  readonly runtime: "worker_threads" | "child_process";
+  readonly concurrentTasksPerWorker: number;
+  /** For child_process. */
+  readonly serialization?: "json" | "advanced";
+}
+
+export function tinypoolWith(name: string, settings: Settings): Peer<Pool> {
+  const { runtime, concurrentTasksPerWorker, serialization } = settings;
+  const parts = [`runtime: "${runtime}", minThreads = maxThreads`];
+  if (concurrentTasksPerWorker > 1) parts.push(`concurrentTasksPerWorker: ${concurrentTasksPerWorker}`);
+  if (serialization !== undefined) parts.push(`serialization: "${serialization}"`);
   return {
     name,
-    kind,
-    settings: `runtime: "${runtime}", minThreads = maxThreads`,
+    kind: runtime === "child_process" ? "processes" : "threads",
+    settings: parts.join(", "),
     async start(task, workers) {
-      const pool = new Tinypool({ filename, name: task, runtime, minThreads: workers, maxThreads: workers });
-      const call = (argument: number) => pool.run(argument);
-      return {
-        call,
-        flood: (count, argument) => floodByCalls(call, count, argument),
-        stop: () => pool.destroy(),
-      };
+      const pool = new Tinypool({ filename, name: task, minThreads: workers, maxThreads: workers, ...settings });
+      const call = (argument: unknown) => pool.run(argument);
+      return poolOf(call, () => pool.destroy());
     },
   };
 }
 
-export const tinypoolThreads = tinypoolWith("tinypool, threads", "threads", "worker_threads");
-export const tinypoolProcesses = tinypoolWith("tinypool, child_process", "processes", "child_process");
+export const tinypoolThreads = tinypoolWith("tinypool, threads", {
+  runtime: "worker_threads",
+  concurrentTasksPerWorker: 1,
+});
+export const tinypoolProcesses = tinypoolWith("tinypool, child_process", {
+  runtime: "child_process",
+  concurrentTasksPerWorker: 1,
+});

@@ -1,0 +1,29 @@
+/** The other libraries and the bare loops, by kind: workloads say `...threadPeers`. */
+import type { Peer, Pool } from "../peer.js";
+import { bareAdvancedIpc, bareJsonIpc, barePostMessage } from "./bare.js";
+import { jestWorkerProcesses, jestWorkerThreads } from "./jest-worker.js";
+import { piscina, piscina64 } from "./piscina.js";
+import { poolifierCluster, poolifierThreads } from "./poolifier.js";
+import { threads64 } from "./threads.js";
+import { tinypoolProcesses, tinypoolThreads } from "./tinypool.js";
+import { workerpoolProcesses, workerpoolThreads } from "./workerpool.js";
+
+export const threadPeers: readonly Peer<Pool>[] = [
+  piscina,
+  piscina64,
+  tinypoolThreads,
+  workerpoolThreads,
+  poolifierThreads,
+  jestWorkerThreads,
+  threads64,
+];
+
+export const processPeers: readonly Peer<Pool>[] = [
+  tinypoolProcesses,
+  workerpoolProcesses,
+  poolifierCluster,
+  jestWorkerProcesses,
+];
+
+/** One message per call and nothing else; what no pool that sends one message per call can beat. */
+export const limits: readonly Peer<Pool>[] = [barePostMessage, bareAdvancedIpc, bareJsonIpc];

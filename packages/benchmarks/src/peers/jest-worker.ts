@@ -1,0 +1,28 @@
+import { fileURLToPath } from "node:url";
+import { Worker } from "jest-worker";
+import { type Peer, type Pool, poolOf } from "../peer.js";
+import type { TaskName } from "../tasks.js";
+
+const tasksFile = fileURLToPath(new URL("../tasks.js", import.meta.url));
+
+/** Its workers have a method per exposed function. */
+type Exposed = Record<TaskName, (argument: unknown) => Promise<unknown>>;
+
+function jestWorkerWith(name: string, kind: Peer<Pool>["kind"], enableWorkerThreads: boolean): Peer<Pool> {
+  return {
+    name,
+    kind,
+    settings: `enableWorkerThreads: ${enableWorkerThreads}, numWorkers, exposedMethods`,
+    async start(task, workers) {
+      const pool = new Worker(tasksFile, { numWorkers: workers, exposedMethods: [task], enableWorkerThreads });
+      const exposed = pool as unknown as Exposed;
+      const call = (argument: unknown) => exposed[task](argument);
+      return poolOf(call, async () => {
+        await pool.end();
+      });
+    },
+  };
+}
+
+export const jestWorkerThreads = jestWorkerWith("jest-worker, threads", "threads", true);
+export const jestWorkerProcesses = jestWorkerWith("jest-worker, processes", "processes", false);

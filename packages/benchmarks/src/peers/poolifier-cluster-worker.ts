@@ -1,0 +1,4 @@
+import { ClusterWorker } from "poolifier";
+import { tasks } from "../tasks.js";
+
+export default new ClusterWorker(tasks);
