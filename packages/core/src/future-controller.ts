@@ -1,7 +1,11 @@
 /**
  * FutureController: the executor's side of a future, through which callers reach a call that has not ended.
  */
+import type { AsyncContext } from "./platform.js";
+
 export interface FutureController {
+  /** The async context of the submit, in which callbacks run. Default: the one in which the future is made. */
+  readonly context?: AsyncContext;
   /**
    * Takes the call back, asked by `Future.cancel()` while pending.
    * Returns true if it will now never run; false if it has started, and then the future becomes running.

@@ -9,8 +9,8 @@
  *     +------cancel----------> cancelled
  *
  * I1  Nothing leaves returned, raised, cancelled or aborted; only #start() and #settle() write #state.
- * I2  #value is the result, the error or the abort's reason, and is set with the state that it belongs to; only a
- *     CancelledError is made when first looked at.
+ * I2  #held is the controller until the future is done, then the result, the error or the abort's reason, set with the
+ *     state that it belongs to; only a CancelledError is made when first looked at.
  * I3  Done callbacks run once, synchronously with the settlement, in order, in the async context of the submit.
  * I4  A running call may be in a worker already, so cancel() answers false; abort() does not ask.
  * I5  A promise is made only when somebody asks for one, so a failure that nobody looks at is no unhandled rejection.
@@ -47,9 +47,10 @@ export type DoneCallback<T> = (future: Future<T>) => unknown;
 /** A DoneCallback, typed as a method and without T, so that a Future<T> passes for a Future<unknown>. */
 type Callback = { call(future: Future<unknown>): unknown }["call"];
 
-/** What few futures need. */
-interface Extras {
-  progress: Array<(progress: unknown) => unknown>;
+/** Who is told what happens to a future, where that is more than one done callback. */
+class Watchers {
+  readonly done = new Set<Callback>(); // a set gives O(1) removal
+  readonly progress: Array<(progress: unknown) => unknown> = [];
   started: (() => void) | undefined;
 }
 
@@ -65,18 +66,17 @@ export let internals!: FutureInternals;
  * Semantics: concurrent.futures.Future, Python 3.14.
  */
 export class Future<T> implements PromiseLike<T> {
+  // As few fields as will do: a program may have a million futures.
   #state: State = "pending";
-  #value: unknown = undefined;
-  #controller: FutureController | undefined; // until settled
-  #callbacks: Callback | Set<Callback> | undefined = undefined; // until settled
-  #extras: Extras | undefined = undefined; // until settled
+  #held: unknown; // I2
+  #watchers: Callback | Watchers | undefined = undefined; // until settled
   #promise: Deferred<unknown> | undefined = undefined; // from the first look on
   readonly #context: AsyncContext | undefined;
 
   /** @param controller the executor's side; without one, `cancel()` always succeeds from pending */
   constructor(controller?: FutureController) {
-    this.#controller = controller;
-    this.#context = captureContext();
+    this.#held = controller;
+    this.#context = controller?.context ?? captureContext();
   }
 
   /**
@@ -87,7 +87,7 @@ export class Future<T> implements PromiseLike<T> {
    */
   cancel(): boolean {
     if (this.#state === "pending") {
-      const taken = this.#controller === undefined || this.#controller.cancel();
+      const taken = this.#controller?.cancel() ?? true;
       // Asking may have brought the state up to date, so look at it again.
       if (this.#state === "pending") {
         if (taken) this.#settle("cancelled", undefined);
@@ -169,11 +169,10 @@ export class Future<T> implements PromiseLike<T> {
   addDoneCallback(fn: DoneCallback<T>): void {
     checkCallback(fn);
     if (this.#isDone()) this.#inContext(() => notify("done", fn, this as Future<T>));
-    else if (this.#callbacks === undefined) this.#callbacks = fn;
+    else if (this.#watchers === undefined) this.#watchers = fn;
     else {
-      if (typeof this.#callbacks === "function") this.#callbacks = new Set([this.#callbacks]);
-      // A set gives O(1) removal; one that is added twice runs twice.
-      this.#callbacks.add(this.#callbacks.has(fn) ? (future: Future<T>) => fn(future) : fn);
+      const { done } = this.#getWatchers();
+      done.add(done.has(fn) ? (future: Future<T>) => fn(future) : fn); // one that is added twice runs twice
     }
   }
 
@@ -183,7 +182,7 @@ export class Future<T> implements PromiseLike<T> {
    */
   addProgressCallback(fn: (progress: unknown) => unknown): void {
     checkCallback(fn);
-    if (!this.#isDone()) this.#getExtras().progress.push(fn);
+    if (!this.#isDone()) this.#getWatchers().progress.push(fn);
   }
 
   // A future is meant to be awaited, raced and gathered.
@@ -246,16 +245,21 @@ export class Future<T> implements PromiseLike<T> {
 
   /** For executors: passes on what the task reports. A done future drops it. */
   setProgress(value: unknown): void {
-    const callbacks = this.#extras?.progress;
-    if (callbacks?.length) this.#inContext(() => notifyAll("progress", callbacks.slice(), value));
+    if (typeof this.#watchers !== "object") return;
+    const callbacks = this.#watchers.progress.slice();
+    if (callbacks.length > 0) this.#inContext(() => notifyAll("progress", callbacks, value));
   }
 
   /** Shows the state in Node's `util.inspect` and `console.log`. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     this.#refresh();
-    if (this.#state === "returned") return `Future { finished returned ${typeName(this.#value)} }`;
-    if (this.#state === "raised") return `Future { finished raised ${typeName(this.#value)} }`;
+    if (this.#state === "returned") return `Future { finished returned ${typeName(this.#held)} }`;
+    if (this.#state === "raised") return `Future { finished raised ${typeName(this.#held)} }`;
     return `Future { ${word[this.#state]} }`;
+  }
+
+  get #controller(): FutureController | undefined {
+    return this.#isDone() ? undefined : (this.#held as FutureController | undefined);
   }
 
   #refresh(): void {
@@ -276,21 +280,19 @@ export class Future<T> implements PromiseLike<T> {
 
   #start(): void {
     this.#state = "running";
-    this.#extras?.started?.();
+    if (typeof this.#watchers === "object") this.#watchers.started?.();
   }
 
   #settle(state: Exclude<State, "pending" | "running">, value: unknown): void {
-    const callbacks = this.#callbacks;
+    const watchers = this.#watchers;
     this.#state = state;
-    this.#value = value;
-    this.#controller = undefined;
-    this.#callbacks = undefined;
-    this.#extras = undefined;
+    this.#held = value;
+    this.#watchers = undefined;
     if (this.#promise) this.#fulfil(this.#promise);
-    if (callbacks) {
+    if (watchers) {
       this.#inContext(() => {
-        if (typeof callbacks === "function") notify("done", callbacks, this as Future<T>);
-        else notifyAll("done", callbacks, this as Future<T>);
+        if (typeof watchers === "function") notify("done", watchers, this as Future<T>);
+        else notifyAll("done", watchers.done, this as Future<T>);
       });
     }
     // After the callbacks: they may have looked.
@@ -317,23 +319,27 @@ export class Future<T> implements PromiseLike<T> {
   }
 
   #fulfil(promise: Deferred<unknown>): void {
-    if (this.#state === "returned") promise.resolve(this.#value);
+    if (this.#state === "returned") promise.resolve(this.#held);
     else promise.reject(this.#error());
   }
 
   #error(): unknown {
     // Made when first looked at: cancelling a million calls shall not make a million stack traces.
-    if (this.#state === "cancelled") this.#value ??= new CancelledError("The call was cancelled before it started");
-    return this.#value;
+    if (this.#state === "cancelled") this.#held ??= new CancelledError("The call was cancelled before it started");
+    return this.#held;
   }
 
   #inContext<R>(fn: () => R): R {
     return this.#context ? this.#context.runInAsyncScope(fn, undefined) : fn();
   }
 
-  #getExtras(): Extras {
-    this.#extras ??= { progress: [], started: undefined };
-    return this.#extras;
+  #getWatchers(): Watchers {
+    const known = this.#watchers;
+    if (typeof known === "object") return known;
+    const watchers = new Watchers();
+    if (known !== undefined) watchers.done.add(known);
+    this.#watchers = watchers;
+    return watchers;
   }
 
   static {
@@ -341,22 +347,22 @@ export class Future<T> implements PromiseLike<T> {
       isFuture: (value): value is Future<unknown> => typeof value === "object" && value !== null && #state in value,
       raised: (future) => future.#state === "raised",
       outcome: (future) => {
-        if (future.#state === "returned") return { kind: "returned", value: future.#value as never };
+        if (future.#state === "returned") return { kind: "returned", value: future.#held as never };
         future.#look().catch(() => {});
         return { kind: future.#state === "raised" ? "raised" : "cancelled", error: future.#error() };
       },
       unwatch: (future, callback) => {
-        if (future.#callbacks === callback) future.#callbacks = undefined;
-        else if (typeof future.#callbacks === "object") future.#callbacks.delete(callback);
+        if (future.#watchers === callback) future.#watchers = undefined;
+        else if (typeof future.#watchers === "object") future.#watchers.done.delete(callback);
       },
       onStart: (future, started) => {
         future.#refresh();
         if (future.#state === "running") started();
-        else if (future.#state === "pending") future.#getExtras().started = started;
+        else if (future.#state === "pending") future.#getWatchers().started = started;
       },
       expire: (future, reason) => {
         if (future.#state !== "pending") return false;
-        const taken = future.#controller === undefined || future.#controller.cancel();
+        const taken = future.#controller?.cancel() ?? true;
         if (future.#state !== "pending") return false;
         if (taken) future.#settle("aborted", reason);
         else future.#start();

@@ -99,7 +99,7 @@ export class Ledger {
 
   #left(call: PoolCall, details: object): void {
     this.open -= 1;
-    call.release();
     if (taskEnd.hasSubscribers) taskEnd.publish({ future: call.future, name: call.name, ...details });
+    call.release();
   }
 }

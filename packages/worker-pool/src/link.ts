@@ -117,8 +117,7 @@ export class Link {
         this.#resumeLater();
         return;
       }
-      // One at a time: that is somebody who awaits each before the next.
-      if (handled === 1 && this.#mayLinger() && this.#linger.lookOut(() => reader.empty)) continue;
+      if (handled > 0 && this.#mayLinger() && this.#linger.lookOut(() => reader.empty)) continue;
       this.#linger.sleeps();
     } while (!reader.arm());
   };

@@ -1,13 +1,15 @@
 /**
- * PoolCall: one submitted call on its way through the pool; the controller of its future.
+ * PoolCall: one submitted call on its way through the pool; the controller of its future, and its async context.
  *
  *   waiting --send--> sent --worker reports--> over
  *      ^                |
  *      +---taken back---+         (cancel, steal, crash before its start)
  *
  * P1  `queue` is set exactly while the call waits, `worker` exactly while it is with a worker: never both.
- * P2  A call that is over has neither, and holds no arguments.
+ * P2  A call that is over has neither, and holds nothing of the program's: its future may be kept for long.
+ * P3  A waiting call takes less than 300 bytes, its future included. So no number here needs a box on the heap.
  */
+import { AsyncResource } from "node:async_hooks";
 import { Future, type FutureController, type TaskOptions } from "@concurrent-futures/core";
 import type { CallQueue } from "./call-queue.js";
 import type { SubmitSite } from "./submit-site.js";
@@ -23,41 +25,52 @@ export interface CallOwner {
 }
 
 const NO_ARGS: readonly unknown[] = [];
+const NO_OPTIONS: TaskOptions = {};
+/** As for Future's own: without it, every one would be tracked by the garbage collector, at ten times the cost. */
+const UNTRACKED = { requireManualDestroy: true };
+/** Per millisecond. As a small integer, which lasts for six hours of a program, a time needs no box (P3). */
+const TICKS = 100;
 
-export class PoolCall implements FutureController {
+export class PoolCall extends AsyncResource implements FutureController {
   readonly future: Future<unknown>;
   readonly entry: TaskEntry;
-  readonly options: TaskOptions;
   readonly site: SubmitSite | undefined;
   /** Its place in the order of submission. */
   readonly order: number;
-  /** Epoch milliseconds. */
-  readonly submittedAt: number;
+  options: TaskOptions;
   args: readonly unknown[];
   queue: CallQueue | undefined; // written by CallQueue
   worker: WorkerHandle | undefined; // written by WorkerHandle
   slot = 0; // of `worker`
-  crashes = 0; // workers that died while running this call
-  readonly #owner: CallOwner;
+  readonly #submittedTicks: number;
 
   constructor(
-    owner: CallOwner,
     entry: TaskEntry,
     args: readonly unknown[],
     options: TaskOptions,
     order: number,
     site: SubmitSite | undefined,
+    nowMs: number,
   ) {
-    this.#owner = owner;
+    super("ConcurrentFuture", UNTRACKED);
     this.entry = entry;
     this.args = args;
     this.options = options;
     this.order = order;
-    this.submittedAt = performance.timeOrigin + performance.now();
+    this.#submittedTicks = Math.round(nowMs * TICKS);
     this.site = site;
     this.queue = undefined;
     this.worker = undefined;
     this.future = new Future<unknown>(this);
+  }
+
+  get context(): this {
+    return this;
+  }
+
+  /** Epoch milliseconds. */
+  get submittedAt(): number {
+    return performance.timeOrigin + this.#submittedTicks / TICKS;
   }
 
   /** What `taskContext().name` says. */
@@ -79,14 +92,16 @@ export class PoolCall implements FutureController {
     return this.priority === other.priority ? this.order < other.order : this.priority > other.priority;
   }
 
-  /** The call is over: its arguments are let go. */
+  /** The call is over: lets go of what it held (P2). */
   release(): void {
     this.args = NO_ARGS;
+    const { key } = this.options; // one that was aborted while it ran has its key until it ends
+    this.options = key === undefined ? NO_OPTIONS : { key };
   }
 
   cancel(): boolean {
     if (!this.#takeBack()) return false;
-    this.#owner.dropped(this);
+    this.entry.owner.dropped(this);
     return true;
   }
 
@@ -97,8 +112,8 @@ export class PoolCall implements FutureController {
   abort(reason: unknown): void {
     const worker = this.worker;
     // Neither waiting nor with a worker (P1): it is being sent, its outcome is being decoded, or its worker has died.
-    if (this.#takeBack() || worker === undefined) this.#owner.dropped(this);
-    else this.#owner.abortRunning(this, worker, reason);
+    if (this.#takeBack() || worker === undefined) this.entry.owner.dropped(this);
+    else this.entry.owner.abortRunning(this, worker, reason);
   }
 
   #takeBack(): boolean {

@@ -52,7 +52,7 @@ export type BrokenError = new (message: string, options?: ErrorOptions) => Broke
 export class Scheduler implements CallOwner, WorkerEvents {
   readonly #settings: PoolSettings;
   readonly #brokenError: BrokenError;
-  readonly #tasks = new TaskTable();
+  readonly #tasks = new TaskTable(this);
   readonly #wire: Wire;
   readonly #workforce: Workforce;
   readonly #placement: Placement;
@@ -68,6 +68,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
   #forced = false; // by terminateWorkers or killWorkers: nothing is started any more
   #blocked: PoolCall | undefined; // the first in the queue, while no worker has room for it
   #dispatching = false;
+  readonly #crashes = new WeakMap<PoolCall, number>(); // workers that died while running a call
   #fruitlessDeaths = 0;
   #releasing = false; // a turn of the event loop is scheduled to let the program end
   readonly #closed = new Deferred<void>();
@@ -91,7 +92,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
   // What the executor asks for.
 
   /** @throws {BrokenExecutorError | ExecutorShutdownError} at once; every other failure travels in the future */
-  submit({ task, args, options, fromMap }: Call, site: SubmitSite | undefined): Future<unknown> {
+  submit({ task, args, options, fromMap }: Call, site?: SubmitSite, nowMs = performance.now()): Future<unknown> {
     this.#checkOpen();
     let call: PoolCall;
     try {
@@ -100,7 +101,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
       if (this.#workforce.workers.size === 0) this.#startWorker();
       const entry = this.#tasks.entry(task);
       if (fromMap !== true) this.#room.check();
-      call = new PoolCall(this, entry, args, options, this.#ledger.submitted, site);
+      call = new PoolCall(entry, args, options, this.#ledger.submitted, site, nowMs);
     } catch (error) {
       this.#ledger.refused();
       const refused = new Future<unknown>();
@@ -360,9 +361,9 @@ export class Scheduler implements CallOwner, WorkerEvents {
   }
 
   #mayRunAgain(call: PoolCall): boolean {
-    if (this.#forced || call.options.transfer !== undefined || call.crashes >= (call.options.retries ?? 0))
-      return false;
-    call.crashes += 1;
+    const crashes = this.#crashes.get(call) ?? 0;
+    if (this.#forced || call.options.transfer !== undefined || crashes >= (call.options.retries ?? 0)) return false;
+    this.#crashes.set(call, crashes + 1);
     return true;
   }
 

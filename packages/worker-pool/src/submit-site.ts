@@ -6,7 +6,7 @@
  * function; where there is none, its error shows the worker's frames only.
  */
 const BURST = 64;
-const REFILL_MS = 0.05;
+const REFILL_MS = 0.5; // half a percent of the time
 const FRAMES = 6;
 
 /** Holds a captured stack; formatted when `stack` is read. */

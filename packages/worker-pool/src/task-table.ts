@@ -6,6 +6,7 @@
  * holds captured values is its function's own, and is let go with it, here and in the workers.
  */
 import { type AnyTask, taskName } from "@concurrent-futures/core";
+import type { CallOwner } from "./pool-call.js";
 import { describeTask, type TaskDescriptor } from "./references/index.js";
 
 const MAX_ENTRIES = 4096;
@@ -19,11 +20,14 @@ export class TaskEntry {
   readonly name: string;
   /** Whether its function was collected, so that no further call can come. */
   gone = false;
+  /** Whom its calls report to. */
+  readonly owner: CallOwner;
   /** Running time to expect, in ms; undefined until one call has ended. */
   expectedMs: number | undefined;
 
-  constructor(id: number, descriptor: TaskDescriptor, name: string) {
+  constructor(id: number, descriptor: TaskDescriptor, name: string, owner: CallOwner) {
     this.id = id;
+    this.owner = owner;
     this.descriptor = descriptor;
     this.name = name;
   }
@@ -44,11 +48,16 @@ export class TaskTable {
   #byTask = new WeakMap<object, TaskEntry>();
   #byKey = new Map<string, TaskEntry>();
   #nextId = 1;
+  readonly #owner: CallOwner;
   readonly #owners = new FinalizationRegistry<TaskEntry>((entry) => {
     entry.gone = true;
     this.dropped.push(entry.id);
     if (this.dropped.length >= MAX_ENTRIES) this.#startAnew();
   });
+
+  constructor(owner: CallOwner) {
+    this.#owner = owner;
+  }
 
   /**
    * Finds or makes a task's entry.
@@ -62,7 +71,7 @@ export class TaskTable {
     let entry = key === undefined ? undefined : this.#byKey.get(key);
     if (entry === undefined) {
       if (this.#byKey.size >= MAX_ENTRIES) this.#startAnew();
-      entry = new TaskEntry(this.#nextId++, descriptor, taskName(task));
+      entry = new TaskEntry(this.#nextId++, descriptor, taskName(task), this.#owner);
       if (key === undefined) this.#owners.register(task, entry);
       else this.#byKey.set(key, entry);
     }

@@ -43,8 +43,9 @@ export class WorkerPoolExecutor<I extends readonly unknown[] = readonly unknown[
   }
 
   protected schedule(call: Call): Future<unknown> {
-    const site = this.#sites.capture(call.task, WorkerPoolExecutor.prototype.schedule, performance.now());
-    return this.#scheduler.submit(call, site);
+    const nowMs = performance.now();
+    const site = this.#sites.capture(call.task, WorkerPoolExecutor.prototype.schedule, nowMs);
+    return this.#scheduler.submit(call, site, nowMs);
   }
 
   /**
