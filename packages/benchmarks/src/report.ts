@@ -1,6 +1,7 @@
-import { mediansOf, type WorkloadResult } from "./run.js";
-import { median } from "./statistics.js";
-import { type Contender, type Goal, ratio } from "./workload.js";
+/** Tables in plain text, for a terminal; the page has the same ones in Markdown. */
+import { comparisons } from "./comparison.js";
+import { byKind, type ContenderRecord, type GoalRecord, spreadIn, type WorkloadRecord } from "./record.js";
+import type { Metric } from "./workload.js";
 
 /** A number with three significant digits, or all digits before the point. */
 export function figure(value: number): string {
@@ -19,65 +20,60 @@ export function table(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `  ${line(row).trimEnd()}`).join("\n");
 }
 
-/** One row per contender: each metric's median and range, and how many times better ours of the same kind is. */
-export function workloadTable(result: WorkloadResult): string {
-  const { metrics, title } = result.workload;
-  const names = metrics.flatMap(({ name, unit }) => [name === unit ? name : `${name}, ${unit}`, "min–max"]);
-  const rows = result.results.map(({ contender, samples }) => {
-    if (samples.length === 0) return [contender.name, "failed", ...names.map(() => "")];
-    const figures = metrics.flatMap((metric) => {
-      const values = samples.map((sample) => sample[metric.name] ?? Number.NaN);
-      return [figure(median(values)), `${figure(Math.min(...values))}–${figure(Math.max(...values))}`];
-    });
-    return [contender.name, ...figures, timesBetter(result, contender)];
+/** One table per kind. */
+export function workloadTables(workload: WorkloadRecord): string {
+  const tables = byKind(workload).map(([kind, contenders]) => table(kindRows(kind, contenders, workload.metrics)));
+  return [workload.title, ...tables].join("\n\n");
+}
+
+/** Each metric's median and range by contender, then how many times better ours is than the best peer and the limit. */
+export function kindRows(kind: string, contenders: readonly ContenderRecord[], metrics: readonly Metric[]): string[][] {
+  const names = metrics.flatMap((metric) => [metricTitle(metric), "min–max"]);
+  const ratios = comparisons(contenders, metrics).map(({ ours, to, ratios }) => [
+    `${ours}, to ${to}`,
+    ...ratios.flatMap((ratio) =>
+      ratio ? [`${figure(ratio.times)} ×`, ratio.than === to ? "" : ratio.than] : ["–", ""],
+    ),
+  ]);
+  return [[kind, ...names], ...contenders.map((contender) => contenderRow(contender, metrics)), ...ratios];
+}
+
+function contenderRow(contender: ContenderRecord, metrics: readonly Metric[]): string[] {
+  const figures = metrics.flatMap((metric, i) => {
+    const spread = spreadIn(contender, metric);
+    if (spread) return [figure(spread.median), `${figure(spread.min)}–${figure(spread.max)}`];
+    return [contender.samples.length > 0 ? "–" : i === 0 ? "failed" : "", ""];
   });
-  return `${title}\n${table([["", ...names, "ours is"], ...rows])}`;
+  return [nameOf(contender), ...figures];
 }
 
-/** How many times better ours is than a peer of the same kind, by the workload's first metric. */
-function timesBetter(result: WorkloadResult, peer: Contender): string {
-  const ours = result.results.find(({ contender }) => contender.kind === peer.kind && isOurs(contender))?.contender;
-  const [metric] = result.workload.metrics;
-  if (ours === undefined || ours === peer || metric === undefined) return "";
-  const medians = mediansOf(result);
-  const better =
-    metric.better === "higher"
-      ? ratio(medians, metric.name, ours.name, peer.name)
-      : ratio(medians, metric.name, peer.name, ours.name);
-  return better === undefined ? "" : `${figure(better)} ×`;
-}
+export const metricTitle = ({ name, unit }: Metric) => (name === unit ? name : `${name}, ${unit}`);
 
-const isOurs = ({ name }: Contender) => name.startsWith("ours");
+export const nameOf = ({ name, role }: ContenderRecord) => (role === "limit" ? `${name} (limit)` : name);
 
-export function failuresList(results: readonly WorkloadResult[]): string[] {
-  return results.flatMap(({ workload, results: all }) =>
-    all.flatMap(({ contender, failures }) => failures.map((why) => `${workload.name}, ${contender.name}: ${why}`)),
+export function failuresList(workloads: readonly WorkloadRecord[]): string[] {
+  return workloads.flatMap(({ name, contenders }) =>
+    contenders.flatMap((contender) => contender.failures.map((why) => `${name}, ${contender.name}: ${why}`)),
   );
 }
 
-/** Whether a goal was reached; `undefined` where it could not be measured. */
-export function reached(goal: Goal, value: number | undefined): boolean | undefined {
-  if (value === undefined || Number.isNaN(value)) return undefined;
-  return goal.kind === "at least" ? value >= goal.limit : value <= goal.limit;
+export function goalRow(goal: GoalRecord): string[] {
+  const { says, kind, limit, measured, reached } = goal;
+  const verdict = reached === undefined ? "not measured" : reached ? "reached" : "MISSED";
+  return [says, `${kind} ${figure(limit)}`, measured === undefined ? "–" : figure(measured), verdict];
 }
 
-export function goalsTable(results: readonly WorkloadResult[]): string {
-  const rows = results.flatMap((result) =>
-    result.workload.goals.map((goal) => {
-      const value = goal.measured(mediansOf(result));
-      const verdict = { true: "reached", false: "MISSED", undefined: "not measured" }[String(reached(goal, value))];
-      return [
-        goal.says,
-        `${goal.kind} ${figure(goal.limit)}`,
-        value === undefined ? "–" : figure(value),
-        verdict ?? "",
-      ];
-    }),
-  );
+export function goalsTable(workloads: readonly WorkloadRecord[]): string {
+  const rows = workloads.flatMap(({ goals }) => goals.map(goalRow));
   return `Goals\n${table([["", "goal", "measured", ""], ...rows])}`;
 }
 
-export function settingsList(results: readonly WorkloadResult[]): string {
-  const settings = new Map(results.flatMap(({ results: all }) => all.map(({ contender: c }) => [c.name, c.settings])));
-  return ["Settings", ...[...settings].map(([name, text]) => `  ${name}: ${text}`)].join("\n");
+/** How each contender is set up, once where that is the same in several workloads. */
+export function settingsRows(workloads: readonly WorkloadRecord[]): string[][] {
+  const rows = workloads.flatMap(({ contenders }) => contenders.map(({ name, settings }) => [name, settings]));
+  return [...new Map(rows.map((row) => [row.join("\n"), row])).values()];
+}
+
+export function settingsList(workloads: readonly WorkloadRecord[]): string {
+  return ["Settings", ...settingsRows(workloads).map(([name, settings]) => `  ${name}: ${settings}`)].join("\n");
 }

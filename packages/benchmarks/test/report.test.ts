@@ -1,54 +1,134 @@
 import { describe, expect, test } from "@jest/globals";
-import { failuresList, figure, goalsTable, table, workloadTable } from "../dist/report.js";
-import type { WorkloadResult } from "../dist/run.js";
-import type { Contender, Workload } from "../dist/workload.js";
+import { recordOf } from "../dist/record.js";
+import { failuresList, figure, goalsTable, settingsList, table, workloadTables } from "../dist/report.js";
+import type { Contender, Goal, Metric, Workload } from "../dist/workload.js";
 
-const contender = (name: string): Contender => ({ name, kind: "threads", settings: "", measure: async () => ({}) });
+const m: Metric = { name: "m", unit: "ms", better: "lower" };
+const calls: Metric = { name: "calls/s", unit: "calls/s", better: "higher" };
 
-function resultOf(better: "higher" | "lower", samples: Record<string, number[]>): WorkloadResult {
-  const workload: Workload = {
-    name: "w",
-    title: "A workload",
-    rounds: 3,
-    metrics: [{ name: "m", unit: "ms", better }],
-    contenders: Object.keys(samples).map(contender),
-    goals: [
-      { says: "ours", measured: (medians) => medians("ours", "m"), limit: 5, kind: "at least" },
-      { says: "a peer that is not here", measured: (medians) => medians("absent", "m"), limit: 5, kind: "at most" },
-    ],
-  };
-  const results = Object.entries(samples).map(([name, values]) => ({
-    contender: contender(name),
-    samples: values.map((m) => ({ m })),
-    failures: values.length === 0 ? ["it hung"] : [],
+/** A contender with its rounds. */
+type Entry = [name: string, samples: Record<string, number>[], more?: Partial<Contender>];
+
+function record(metrics: Metric[], entries: Entry[], goals: Goal[] = []) {
+  const results = entries.map(([name, samples, more = {}]) => ({
+    contender: { name, kind: "threads", settings: "", measure: async () => ({}), ...more } satisfies Contender,
+    samples,
+    failures: samples.length === 0 ? ["it hung"] : [],
   }));
-  return { workload, results };
+  const contenders = results.map(({ contender }) => contender);
+  const workload: Workload = { name: "w", title: "A workload", rounds: 3, metrics, contenders, goals };
+  return recordOf({ workload, results });
 }
 
+const lines = (text: string) => text.split("\n");
+
 describe("report", () => {
-  test("a contender's row has its median, its range, and how many times better ours is", () => {
-    expect(workloadTable(resultOf("higher", { ours: [300, 100, 200], peer: [50, 40, 60] })).split("\n")).toEqual([
+  test("a table has medians and ranges, and ends in ratios to the best peer and to each limit", () => {
+    const workload = record(
+      [calls],
+      [
+        ["ours", [{ "calls/s": 300 }, { "calls/s": 100 }, { "calls/s": 200 }]],
+        ["slow", [{ "calls/s": 40 }]],
+        ["quick", [{ "calls/s": 50 }]],
+        ["bare", [{ "calls/s": 400 }]],
+        ["a copy", [{ "calls/s": 800 }], { role: "limit" }],
+      ],
+    );
+    expect(lines(workloadTables(workload))).toEqual([
       "A workload",
-      "        m, ms  min–max  ours is",
-      "  ours    200  100–300",
-      "  peer     50    40–60      4 ×",
+      "",
+      "  threads                 calls/s  min–max",
+      "  ours                        200  100–300",
+      "  slow                         40    40–40",
+      "  quick                        50    50–50",
+      "  bare (limit)                400  400–400",
+      "  a copy (limit)              800  800–800",
+      "  ours, to the best peer      4 ×    quick",
+      "  ours, to bare             0.5 ×",
+      "  ours, to a copy          0.25 ×",
     ]);
   });
 
-  test("where lower is better, the ratio is the other way round", () => {
-    expect(workloadTable(resultOf("lower", { ours: [10], peer: [40] }))).toMatch(/peer .* 4 ×$/);
+  test("where lower is better, the best peer is the lowest, and the ratio is the other way round", () => {
+    const text = workloadTables(
+      record(
+        [m],
+        [
+          ["ours", [{ m: 10 }]],
+          ["a", [{ m: 40 }]],
+          ["b", [{ m: 80 }]],
+        ],
+      ),
+    );
+    expect(text).toMatch(/ours, to the best peer +4 × +a$/);
   });
 
-  test("a contender without samples failed, and the list of failures says why", () => {
-    const result = resultOf("higher", { ours: [1], peer: [] });
-    expect(workloadTable(result)).toMatch(/peer +failed$/);
-    expect(failuresList([result])).toEqual(["w, peer: it hung"]);
+  test("every metric has its own best peer", () => {
+    const both = (name: string, ms: number, perSecond: number): Entry => [name, [{ m: ms, "calls/s": perSecond }]];
+    const text = workloadTables(record([m, calls], [both("ours", 1, 10), both("a", 2, 1), both("b", 4, 5)]));
+    expect(text).toMatch(/to the best peer +2 × +a +2 × +b$/);
+  });
+
+  test("threads are compared with threads, and processes with processes", () => {
+    const text = workloadTables(
+      record(
+        [m],
+        [
+          ["ours, threads", [{ m: 1 }]],
+          ["peer, threads", [{ m: 3 }]],
+          ["ours, processes", [{ m: 1 }], { kind: "processes" }],
+          ["peer, processes", [{ m: 2 }], { kind: "processes" }],
+        ],
+      ),
+    );
+    expect(text).toMatch(/ours, threads, to the best peer +3 × +peer, threads$/m);
+    expect(text).toMatch(/^ {2}processes[\s\S]*ours, processes, to the best peer +2 × +peer, processes$/m);
+  });
+
+  test("what may be zero has no ratio", () => {
+    const text = workloadTables(
+      record(
+        [m],
+        [
+          ["ours", [{ m: 0 }]],
+          ["peer", [{ m: 3 }]],
+        ],
+      ),
+    );
+    expect(text).not.toContain("×");
+  });
+
+  test("a contender without samples failed, is nobody's peer, and the list of failures says why", () => {
+    const workload = record(
+      [m],
+      [
+        ["ours", [{ m: 1 }]],
+        ["peer", []],
+      ],
+    );
+    expect(workloadTables(workload)).toMatch(/peer +failed$/);
+    expect(failuresList([workload])).toEqual(["w, peer: it hung"]);
   });
 
   test("a goal is reached, missed, or not measured", () => {
-    expect(goalsTable([resultOf("higher", { ours: [5] })])).toMatch(/ours +at least 5 +5 +reached/);
-    expect(goalsTable([resultOf("higher", { ours: [4.9] })])).toMatch(/ours +at least 5 +4.9 +MISSED/);
-    expect(goalsTable([resultOf("higher", { ours: [5] })])).toMatch(/not here +at most 5 +– +not measured/);
+    const goals: Goal[] = [
+      { says: "ours", measured: (medians) => medians("ours", "m"), limit: 5, kind: "at least" },
+      { says: "low", measured: (medians) => medians("ours", "m"), limit: 4.95, kind: "at most" },
+      { says: "a peer that is not here", measured: (medians) => medians("absent", "m"), limit: 5, kind: "at most" },
+    ];
+    const reached = goalsTable([record([m], [["ours", [{ m: 5 }]]], goals)]);
+    expect(reached).toMatch(/ours +at least 5 +5 +reached/);
+    expect(reached).toMatch(/low +at most 4.95 +5 +MISSED/);
+    expect(reached).toMatch(/not here +at most 5 +– +not measured/);
+    const missed = goalsTable([record([m], [["ours", [{ m: 4.9 }]]], goals)]);
+    expect(missed).toMatch(/ours +at least 5 +4.9 +MISSED/);
+    expect(missed).toMatch(/low +at most 4.95 +4.9 +reached/);
+  });
+
+  test("settings are listed once where they are the same", () => {
+    const one = record([m], [["peer", [], { settings: "defaults" }]]);
+    const other = record([m], [["peer", [], { settings: "tuned" }]]);
+    expect(lines(settingsList([one, one, other]))).toEqual(["Settings", "  peer: defaults", "  peer: tuned"]);
   });
 
   test("figures have three significant digits, or all before the point", () => {

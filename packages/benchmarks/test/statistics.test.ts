@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { median, quantile } from "../dist/statistics.js";
+import { median, quantile, spreadOf } from "../dist/statistics.js";
 
 describe("statistics", () => {
   test("the median is the middle value, or the mean of the two in the middle", () => {
@@ -19,5 +19,10 @@ describe("statistics", () => {
 
   test("no values have no quantile", () => {
     expect(() => quantile([], 0.5)).toThrow(RangeError);
+  });
+
+  test("a spread is the median between the smallest and the largest value, and nothing of nothing", () => {
+    expect(spreadOf([100, 9, 20])).toEqual({ median: 20, min: 9, max: 100 });
+    expect(spreadOf([])).toBeUndefined();
   });
 });
