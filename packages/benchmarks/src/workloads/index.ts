@@ -1,10 +1,14 @@
 import type { Workload } from "../workload.js";
+import { coldStart } from "./cold-start.js";
+import { eventLoopDelay } from "./event-loop-delay.js";
+import { idleCpu } from "./idle-cpu.js";
+import { idleMemory } from "./idle-memory.js";
 import { largeArray } from "./large-array.js";
 import { longAmongShort } from "./long-among-short.js";
 import { mapNumbers } from "./map-numbers.js";
 import { noOpCalls } from "./no-op-calls.js";
-import { queueMemory } from "./queue-memory.js";
 import { queueMessages } from "./queue-messages.js";
+import { queuedCalls } from "./queued-calls.js";
 import { roundTrip } from "./round-trip.js";
 import { scaling } from "./scaling.js";
 import { sharedValue } from "./shared-value.js";
@@ -12,12 +16,16 @@ import { valueAdd } from "./value-add.js";
 
 /** In the order in which they run. */
 export const workloads: readonly Workload[] = [
+  coldStart,
+  idleMemory,
+  idleCpu,
   noOpCalls,
   roundTrip,
   mapNumbers,
   longAmongShort,
   scaling,
-  queueMemory,
+  queuedCalls,
+  eventLoopDelay,
   sharedValue,
   valueAdd,
   queueMessages,

@@ -1,0 +1,83 @@
+/**
+ * Cold start: from "there is nothing" to the first result of a no-op task, one worker.
+ *
+ *   first        in a process of its own that has loaded the library and the task's module, and started nothing yet
+ *   again        the median of later starts in that process, each after the one before has been stopped
+ *   with import  in a program of its own that loads the library first; from the program's first line on
+ *
+ * Ours, the peers, and the bare Worker or child run the same module of tasks, which the worker imports; the bare ones
+ * answer their first message with the task's result. So all do the same work, and the bare ones do nothing else.
+ * Nothing is measured of Node's own start, and nothing of stopping.
+ */
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { Peer, Pool } from "../peer.js";
+import * as bare from "../peers/bare.js";
+import * as ours from "../peers/ours-cold.js";
+import { median } from "../statistics.js";
+import { type Contender, type Goal, ratio, type Workload } from "../workload.js";
+
+const first = { name: "first", unit: "ms", better: "lower" } as const;
+const again = { name: "again", unit: "ms", better: "lower" } as const;
+const withImport = { name: "with import", unit: "ms", better: "lower" } as const;
+const metrics = [first, again, withImport];
+
+const program = fileURLToPath(new URL("../first-result.js", import.meta.url));
+
+async function toFirstResult(peer: Peer<Pool>): Promise<number> {
+  const start = performance.now();
+  const running = await peer.start("noop", 1);
+  await running.call(0);
+  const elapsedMs = performance.now() - start;
+  await running.stop();
+  return elapsedMs;
+}
+
+/** `file` is where a program of its own finds the peer. */
+function contender(peer: Peer<Pool>, file: string): Contender {
+  const module = new URL(`../peers/${file}.js`, import.meta.url).href;
+  return {
+    name: peer.name,
+    kind: peer.kind,
+    settings: peer.settings,
+    async measure(quick) {
+      const inProgram: number[] = [];
+      for (let i = 0; i < (quick ? 1 : 3); i++) {
+        const { stdout } = await promisify(execFile)(process.execPath, [program, module, peer.name]);
+        inProgram.push(Number(stdout));
+      }
+      const firstMs = await toFirstResult(peer);
+      const later: number[] = [];
+      for (let i = 0; i < (quick ? 1 : 7); i++) later.push(await toFirstResult(peer));
+      return { [first.name]: firstMs, [again.name]: median(later), [withImport.name]: median(inProgram) };
+    },
+  };
+}
+
+/** How fast a worker is there when it is needed. */
+export const coldStart: Workload = {
+  name: "cold-start",
+  title: "Cold start of one worker, to the first result of a no-op task",
+  rounds: 5,
+  metrics,
+  contenders: [
+    contender(ours.ourThreads, "ours-cold"),
+    contender(bare.barePostMessage, "bare"),
+    contender(ours.ourProcesses, "ours-cold"),
+    contender(bare.bareAdvancedIpc, "bare"),
+  ],
+  goals: [
+    { peer: ours.ourThreads, limit: bare.barePostMessage },
+    { peer: ours.ourProcesses, limit: bare.bareAdvancedIpc },
+  ].flatMap(({ peer, limit }) =>
+    metrics.map(
+      (metric): Goal => ({
+        says: `${peer.kind}: cold start, ${metric.name}, over ${limit.name}`,
+        measured: (medians) => ratio(medians, metric.name, peer.name, limit.name),
+        limit: 1.2,
+        kind: "at most",
+      }),
+    ),
+  ),
+};
