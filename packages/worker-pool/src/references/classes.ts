@@ -9,11 +9,12 @@ import { TaskReferenceError } from "@concurrent-futures/core";
 import { findInBuiltInModules } from "./built-ins.js";
 import { cachedModule, valueInExports } from "./commonjs.js";
 import type { ClassDescriptor } from "./descriptor.js";
-import { findExport, readExports } from "./find-export.js";
+import { type Finding, findExport, readExports } from "./find-export.js";
 import { inspect } from "./inspection.js";
 import { findInLoadedModules, membersOf, valueInLoadedModule } from "./known-modules.js";
 import { exportAt, loadModule } from "./load-module.js";
 import { parsedScript } from "./parsed-script.js";
+import { plainExport } from "./plain-export.js";
 import { normalUrl, pathOfUrl } from "./urls.js";
 import { followPath } from "./value-path.js";
 
@@ -54,7 +55,10 @@ function search(cls: object): ClassDescriptor | undefined {
   try {
     const loaded = findInLoadedModules(cls);
     if (loaded !== undefined) return loaded;
-    const { exported, place } = inspect((inspection) => findExport(inspection, cls));
+    const { exported, place } = inspect((inspection): Finding => {
+      const plain = plainExport(inspection, cls, inspection.look(cls));
+      return plain === undefined ? findExport(inspection, cls) : { exported: plain };
+    });
     if (exported !== undefined) return exported;
     const url = place?.script.url;
     return url?.startsWith("node:") ? findInBuiltInModules(cls, url) : undefined;

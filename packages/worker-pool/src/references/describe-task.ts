@@ -16,7 +16,7 @@ import { isMade, type Place } from "./find-export.js";
 import type { InspectorUnavailable } from "./inspection.js";
 import { findInLoadedModules } from "./known-modules.js";
 import { exportAdvice, labelOf, nameOf, refusal } from "./refusals.js";
-import { keepSource, search, searchAgain, searchElsewhere } from "./search.js";
+import { isClass, keepSource, search, searchAgain, searchElsewhere } from "./search.js";
 import { parseScript } from "./syntax.js";
 import { describeBySource } from "./travelling-source.js";
 import { normalUrl } from "./urls.js";
@@ -144,10 +144,6 @@ function refuseNative(fn: object, place: Place | undefined) {
 /** Whether there is no source: functions of Node's own, bound functions, proxies. */
 function isNative(fn: object): boolean {
   return /\{\s*\[native code\]\s*\}\s*$/.test(Function.prototype.toString.call(fn));
-}
-
-function isClass(fn: object): boolean {
-  return /^class\b/.test(Function.prototype.toString.call(fn));
 }
 
 function isVariable(name: string): boolean {

@@ -2,6 +2,7 @@
 import type { ClassDescriptor, TaskDescriptor } from "./descriptor.js";
 import { type Finding, findElsewhere, findHere } from "./find-export.js";
 import { type Inspection, InspectorUnavailable, inspect } from "./inspection.js";
+import { plainExport } from "./plain-export.js";
 import { nameOf } from "./refusals.js";
 
 /** What was found of a function. */
@@ -24,11 +25,18 @@ export function keepSource(key: string, source: TaskDescriptor): void {
   sources.set(key, source);
 }
 
+/** Whether a function is a class. */
+export function isClass(fn: object): boolean {
+  return /^class\b/.test(Function.prototype.toString.call(fn));
+}
+
 /** What is known of the place of a function, or else what can be found there. */
 export function search(fn: object): Search {
   return ask((inspection) => {
     const sight = inspection.look(fn);
     if (sight.location === undefined) return {};
+    const plain = isClass(fn) ? undefined : plainExport(inspection, fn, sight);
+    if (plain !== undefined) return { exported: plain };
     const { scriptId, line, column } = sight.location;
     const key = `${scriptId}:${line}:${column} ${nameOf(fn)}`;
     const known = sources.get(key);

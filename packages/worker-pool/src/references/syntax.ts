@@ -1,5 +1,9 @@
 /** Reading JavaScript with acorn: parsing leniently, finding what stands at a position, looking through wrappers. */
-import { type AnyNode, type Options, type Program, parse } from "acorn";
+import { createRequire } from "node:module";
+import type { AnyNode, Options, Program } from "acorn";
+
+/** Loaded when something is to be parsed, which most workers and many programs never need. */
+let acorn: typeof import("acorn") | undefined;
 
 /** A function of any form; a method's is the function expression that is its value. */
 export type FunctionNode = Extract<
@@ -20,7 +24,8 @@ export function parseScript(source: string, kind: "module" | "script"): Program 
     allowSuperOutsideMethod: true,
     checkPrivateFields: false,
   };
-  return parse(source, options);
+  acorn ??= createRequire(import.meta.url)("acorn") as typeof import("acorn");
+  return acorn.parse(source, options);
 }
 
 function isNode(value: unknown): value is AnyNode {
