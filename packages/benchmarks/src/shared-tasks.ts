@@ -48,7 +48,7 @@ export function consumeSync(queue: Queue<Message>, count: number, ready: Event, 
   done.set();
 }
 
-/** To a child and back. */
-export function echo(array: Float64Array): Float64Array {
-  return array;
+/** Takes an array that both sides see and gives a number. */
+export function lastOfShared(array: SharedArray<"float64">): number {
+  return array.get(array.length - 1);
 }

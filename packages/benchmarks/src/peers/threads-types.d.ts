@@ -6,11 +6,12 @@ declare module "threads" {
   export function spawn<Exposed>(worker: Worker): Promise<Exposed>;
   export function Pool<Thread>(
     spawnThread: () => Promise<Thread>,
-    options: { size: number; concurrency: number },
+    options: { size: number; concurrency?: number },
   ): {
     queue<Result>(task: (thread: Thread) => Promise<Result>): PromiseLike<Result>;
     terminate(): Promise<void>;
   };
+  export function Transfer<Payload>(payload: Payload, transferables: readonly ArrayBuffer[]): Payload;
 }
 
 declare module "threads/worker" {

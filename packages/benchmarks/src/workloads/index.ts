@@ -1,9 +1,9 @@
 import type { Workload } from "../workload.js";
+import { arrayCopied, arrayShared, arrayTransferred } from "./arrays.js";
 import { coldStart } from "./cold-start.js";
 import { eventLoopDelay } from "./event-loop-delay.js";
 import { idleCpu } from "./idle-cpu.js";
 import { idleMemory } from "./idle-memory.js";
-import { largeArray } from "./large-array.js";
 import { longAmongShort } from "./long-among-short.js";
 import { mapNumbers } from "./map-numbers.js";
 import { noOpCalls } from "./no-op-calls.js";
@@ -29,5 +29,7 @@ export const workloads: readonly Workload[] = [
   sharedValue,
   valueAdd,
   queueMessages,
-  largeArray,
+  arrayCopied,
+  arrayTransferred,
+  arrayShared,
 ];
