@@ -2,10 +2,13 @@
 import type { TaskName } from "./tasks.js";
 
 /** Several workers that run one task. */
-export interface Running {
+export interface Started {
+  stop(): Promise<void>;
+}
+
+export interface Running extends Started {
   /** Runs the task `count` times, all submitted at once or never more than `inFlight`, and waits for every result. */
   flood(count: number, argument: unknown, inFlight?: number): Promise<void>;
-  stop(): Promise<void>;
 }
 
 /** Also gives each call's own result. */
@@ -14,12 +17,17 @@ export interface Pool extends Running {
   call(argument: unknown): PromiseLike<unknown>;
 }
 
-/** Also maps the task over the numbers 0, 1, 2, ... */
-export interface Mapper extends Running {
-  map(count: number): Promise<void>;
+export interface Mapper extends Started {
+  /** Maps the no-op task over the numbers 0, 1, 2, ... and checks that their sum comes out. */
+  map(numbers: readonly number[]): Promise<void>;
 }
 
-export interface Peer<R extends Running> {
+/** Throws unless the sum is that of the numbers 0, 1, 2, ... below `count`. */
+export function checkSum(sum: number, count: number): void {
+  if (sum !== (count * (count - 1)) / 2) throw new Error(`Mapping ${count} numbers gave a wrong sum: ${sum}`);
+}
+
+export interface Peer<R extends Started> {
   /** What tables call it. */
   readonly name: string;
   /** Compared with its own kind: a call to a process costs more than one to a thread. */
@@ -31,8 +39,11 @@ export interface Peer<R extends Running> {
   start(task: TaskName, workers: number): Promise<R>;
 }
 
+/** For who takes more than some seconds for what ours are given: enough calls for the same figure, in less time. */
+export const SLOWER = 0.2;
+
 /** How many of `count` calls the peer is given. */
-export function scaled(count: number, { scale = 1 }: Pick<Peer<Running>, "scale">): number {
+export function scaled(count: number, { scale = 1 }: Pick<Peer<Started>, "scale">): number {
   return Math.ceil(count * scale);
 }
 

@@ -10,6 +10,11 @@ export function noop<T>(value: T): T {
   return value;
 }
 
+/** Does nothing for each of many: who maps by hand sends many items in one message. */
+export function noopEach(values: readonly unknown[]): unknown[] {
+  return values.map(noop);
+}
+
 /** Keeps its worker busy for some milliseconds, its event loop included; 0 returns at once. */
 export function spin(milliseconds: number): number {
   const end = performance.now() + milliseconds;
@@ -58,6 +63,15 @@ export function last(array: Float64Array): number {
 
 /** Written as a method, whose argument TypeScript compares loosely: who calls a task by its name knows what it takes. */
 type Task = { task(argument: unknown): unknown }["task"];
-export type TaskName = "noop" | "spin" | "compute" | "wait" | "readSize" | "holdOrNoop" | "last";
+export type TaskName = "noop" | "noopEach" | "spin" | "compute" | "wait" | "readSize" | "holdOrNoop" | "last";
 
-export const tasks: Readonly<Record<TaskName, Task>> = { noop, spin, compute, wait, readSize, holdOrNoop, last };
+export const tasks: Readonly<Record<TaskName, Task>> = {
+  noop,
+  noopEach,
+  spin,
+  compute,
+  wait,
+  readSize,
+  holdOrNoop,
+  last,
+};

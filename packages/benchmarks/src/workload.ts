@@ -1,5 +1,5 @@
 /** A workload is one question put to several contenders, and the goals that the answers are held against. */
-import type { Peer, Running } from "./peer.js";
+import type { Peer, Started } from "./peer.js";
 
 /** One number that a measurement gives. */
 export interface Metric {
@@ -24,7 +24,7 @@ export interface Goal {
 
 export interface Contender {
   readonly name: string;
-  readonly kind: Peer<Running>["kind"];
+  readonly kind: Peer<Started>["kind"];
   readonly settings: string;
   /** What it is compared as. By default a name that begins with "ours" is ours, one with "bare" a limit, others peers. */
   readonly role?: Role;
@@ -52,7 +52,7 @@ export interface Workload {
 }
 
 /** Makes each peer a contender: `measure` says how to put the question to one of them. */
-export function contend<R extends Running>(
+export function contend<R extends Started>(
   peers: readonly Peer<R>[],
   measure: (peer: Peer<R>, quick: boolean) => Promise<Sample>,
 ): Contender[] {
@@ -75,4 +75,22 @@ export function best(medians: Medians, metric: Metric, contenders: readonly stri
   const values = contenders.map((name) => medians(name, metric.name)).filter((value) => value !== undefined);
   if (values.length === 0) return undefined;
   return metric.better === "higher" ? Math.max(...values) : Math.min(...values);
+}
+
+/** The ratio of a median to the best one among others that ran, for goals. */
+export function overBest(
+  medians: Medians,
+  metric: Metric,
+  over: string,
+  others: readonly Pick<Contender, "name">[],
+): number | undefined {
+  const [mine, theirs] = [
+    medians(over, metric.name),
+    best(
+      medians,
+      metric,
+      others.map(({ name }) => name),
+    ),
+  ];
+  return mine === undefined || theirs === undefined ? undefined : mine / theirs;
 }

@@ -5,13 +5,14 @@ import { jestWorkerProcesses, jestWorkerThreads } from "./jest-worker.js";
 import { piscina, piscina64 } from "./piscina.js";
 import { poolifierCluster, poolifierThreads } from "./poolifier.js";
 import { threads64 } from "./threads.js";
-import { tinypoolProcesses, tinypoolThreads } from "./tinypool.js";
+import { tinypoolProcesses, tinypoolProcesses64, tinypoolThreads, tinypoolThreads64 } from "./tinypool.js";
 import { workerpoolProcesses, workerpoolThreads } from "./workerpool.js";
 
 export const threadPeers: readonly Peer<Pool>[] = [
   piscina,
   piscina64,
   tinypoolThreads,
+  tinypoolThreads64,
   workerpoolThreads,
   poolifierThreads,
   jestWorkerThreads,
@@ -20,6 +21,7 @@ export const threadPeers: readonly Peer<Pool>[] = [
 
 export const processPeers: readonly Peer<Pool>[] = [
   tinypoolProcesses,
+  tinypoolProcesses64,
   workerpoolProcesses,
   poolifierCluster,
   jestWorkerProcesses,

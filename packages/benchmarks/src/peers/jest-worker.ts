@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { Worker } from "jest-worker";
-import { type Peer, type Pool, poolOf } from "../peer.js";
+import { type Peer, type Pool, poolOf, SLOWER } from "../peer.js";
 import type { TaskName } from "../tasks.js";
 
 const tasksFile = fileURLToPath(new URL("../tasks.js", import.meta.url));
@@ -13,6 +13,7 @@ function jestWorkerWith(name: string, kind: Peer<Pool>["kind"], enableWorkerThre
     name,
     kind,
     settings: `enableWorkerThreads: ${enableWorkerThreads}, numWorkers, exposedMethods`,
+    scale: SLOWER,
     async start(task, workers) {
       const pool = new Worker(tasksFile, { numWorkers: workers, exposedMethods: [task], enableWorkerThreads });
       const exposed = pool as unknown as Exposed;

@@ -1,20 +1,17 @@
 import { ProcessPoolExecutor, ThreadPoolExecutor } from "concurrent-futures";
-import { type Mapper, type Peer, type Pool, poolOf } from "../peer.js";
+import { checkSum, type Mapper, type Peer, type Pool, poolOf } from "../peer.js";
 import { tasks } from "../tasks.js";
 
-type OurExecutor = ThreadPoolExecutor | ProcessPoolExecutor;
-
-function ours(
-  name: string,
-  kind: Peer<Pool>["kind"],
-  create: (maxWorkers: number) => OurExecutor,
-): Peer<Pool & Mapper> {
+/** `tasksPerWorker` is for tasks that wait: as many are on one worker's event loop at once. */
+export function oursWith(kind: Peer<Pool>["kind"], tasksPerWorker?: number): Peer<Pool & Mapper> {
+  const Executor = kind === "threads" ? ThreadPoolExecutor : ProcessPoolExecutor;
+  const options = tasksPerWorker === undefined ? {} : { tasksPerWorker };
   return {
-    name,
+    name: `ours, ${kind}`,
     kind,
-    settings: "defaults",
-    async start(task, workers) {
-      const executor = create(workers);
+    settings: tasksPerWorker === undefined ? "defaults" : `tasksPerWorker: ${tasksPerWorker}`,
+    async start(task, maxWorkers) {
+      const executor = new Executor({ maxWorkers, ...options });
       await executor.ready();
       const fn = tasks[task];
       const pool = poolOf(
@@ -23,20 +20,15 @@ function ours(
       );
       return {
         ...pool,
-        async map(count) {
-          const numbers = Float64Array.from({ length: count }, (_, i) => i);
+        async map(numbers) {
           let sum = 0;
           for await (const value of executor.map(fn, numbers)) sum += Number(value);
-          if (sum !== (count * (count - 1)) / 2) throw new Error(`Mapping ${count} numbers gave a wrong sum: ${sum}`);
+          checkSum(sum, numbers.length);
         },
       };
     },
   };
 }
 
-export const ourThreads = ours("ours, threads", "threads", (maxWorkers) => new ThreadPoolExecutor({ maxWorkers }));
-export const ourProcesses = ours(
-  "ours, processes",
-  "processes",
-  (maxWorkers) => new ProcessPoolExecutor({ maxWorkers }),
-);
+export const ourThreads = oursWith("threads");
+export const ourProcesses = oursWith("processes");

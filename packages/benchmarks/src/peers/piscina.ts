@@ -1,5 +1,5 @@
 import { Piscina } from "piscina";
-import { type Peer, type Pool, poolOf } from "../peer.js";
+import { type Peer, type Pool, poolOf, SLOWER } from "../peer.js";
 
 const filename = new URL("../tasks.js", import.meta.url).href;
 
@@ -16,6 +16,7 @@ export function piscinaWith(name: string, settings: Settings): Peer<Pool> {
     name,
     kind: "threads",
     settings: `minThreads = maxThreads, concurrentTasksPerWorker: ${concurrentTasksPerWorker}, atomics: "${atomics}"`,
+    scale: SLOWER,
     async start(task, workers) {
       const pool = new Piscina({ filename, name: task, minThreads: workers, maxThreads: workers, ...settings });
       const call = (argument: unknown) => pool.run(argument);

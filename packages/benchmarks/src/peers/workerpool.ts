@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import workerpool from "workerpool";
-import { type Peer, type Pool, poolOf } from "../peer.js";
+import { type Peer, type Pool, poolOf, SLOWER } from "../peer.js";
 
 const workerFile = fileURLToPath(new URL("./workerpool-worker.js", import.meta.url));
 
@@ -10,6 +10,7 @@ function workerpoolWith(name: string, workerType: "thread" | "process"): Peer<Po
     name,
     kind: workerType === "thread" ? "threads" : "processes",
     settings: `workerType: "${workerType}", minWorkers = maxWorkers, a dedicated worker script`,
+    scale: SLOWER,
     async start(task, workers) {
       const pool = workerpool.pool(workerFile, { workerType, minWorkers: workers, maxWorkers: workers });
       const call = (argument: unknown): PromiseLike<unknown> => pool.exec(task, [argument]);
