@@ -7,7 +7,8 @@
  *
  * L1  Records arrive in the order they were sent. A record marked BESIDE waits for its payload, the rest wait behind it.
  * L2  What finds the ring full waits in #overflow, in order; `send` never fails and never blocks.
- * L3  The link sleeps armed (ring.ts, R2), so that nothing is left unseen; while it is draining it is not armed.
+ * L3  The link sleeps armed (ring.ts, R2), so that nothing is left unseen; while it is draining, or about to go on with
+ *     that in another turn of the event loop, it is not armed.
  */
 import { setImmediate } from "node:timers";
 import { copyOf } from "./bytes.js";
@@ -47,7 +48,7 @@ export interface LinkOptions {
   readonly onRecord: RecordHandler;
   /** Called after each batch of records. */
   readonly onBatch: () => void;
-  /** Whether this end may hold its event loop a little longer, in the hope of more (linger.ts). Default: never. */
+  /** Whether this end may stay awake a little longer, in the hope of more (linger.ts). Default: never. */
   readonly mayLinger?: () => boolean;
 }
 
@@ -58,6 +59,7 @@ export class Link {
   readonly #onRecord: RecordHandler;
   readonly #onBatch: () => void;
   readonly #mayLinger: () => boolean;
+  readonly #looksOut: "in place" | "in turns";
   readonly #linger = new Linger();
   readonly #waker: Waker;
   readonly #writer: RingWriter | undefined;
@@ -74,6 +76,7 @@ export class Link {
     this.#onRecord = onRecord;
     this.#onBatch = onBatch;
     this.#mayLinger = mayLinger;
+    this.#looksOut = side === "pool" ? "in turns" : "in place";
     this.#waker = new Waker(() => port.wake(), side === "pool" ? WAKE_SPACING_MS : 0);
     if (port.memory === undefined) return;
     const memory = layOut(port.memory);
@@ -117,7 +120,13 @@ export class Link {
         this.#resumeLater();
         return;
       }
-      if (handled > 0 && this.#mayLinger() && this.#linger.lookOut(() => reader.empty)) continue;
+      if (this.#mayLinger()) {
+        if (this.#looksOut === "in turns" && this.#linger.looksAgain(handled > 0)) {
+          this.#resumeLater();
+          return;
+        }
+        if (this.#looksOut === "in place" && handled > 0 && this.#linger.lookOut(() => reader.empty)) continue;
+      }
       this.#linger.sleeps();
     } while (!reader.arm());
   };

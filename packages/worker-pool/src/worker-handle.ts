@@ -59,6 +59,8 @@ export interface CallEnd {
 }
 
 const TAKEN_BACK = Symbol("taken back");
+/** Calls that are done in less are waited for awake. */
+const SOON_MS = 0.1;
 /** What a byte takes on its way beside the ring, between processes; it is less between threads. */
 const MS_PER_BYTE = 5e-6;
 
@@ -111,6 +113,7 @@ export class WorkerHandle {
       side: "pool",
       onRecord: (kind, flags, slot, a, b, payload, extras) => this.#onRecord(kind, flags, slot, a, b, payload, extras),
       onBatch: () => events.batch(this),
+      mayLinger: () => this.sent > 0 && this.backlogMs <= SOON_MS,
     });
     this.release = new Release(connection, () => this.#link.send(records.FLUSH, 0, 0, 0, 0));
     this.#claims = this.#link.claims === undefined ? undefined : new PoolClaims(this.#link.claims);
