@@ -12,6 +12,7 @@ import { type FoundClasses, readClassTable, skipClassTable } from "./read/class-
 import { readDomException, readError } from "./read/errors.js";
 import { readBackReference, readInstance } from "./read/instances.js";
 import { Reader } from "./read/reader.js";
+import { readShapeTable, type Shape, setProperty } from "./read/shapes.js";
 import type { ValueReader } from "./read/value-reader.js";
 import { readBuffer, readBufferTable, readView, type SentBuffer } from "./read/views.js";
 import * as tags from "./tags.js";
@@ -97,13 +98,14 @@ function decodeWithTables(
   classes: FoundClasses | undefined,
 ): unknown {
   const pointerAt = bytes.length - POINTER_BYTES;
-  const pointer = new Reader(bytes, Math.max(pointerAt, 0), bytes.length);
-  const tablesAt = pointer.double();
-  if (bytes[0] !== 1 || !(tablesAt >= FLAGS_BYTES && tablesAt < pointerAt)) throw pointer.damaged();
-  const tables = new Reader(bytes, tablesAt, pointerAt);
+  const reader = new Reader(bytes, Math.max(pointerAt, 0), bytes.length);
+  const tablesAt = reader.uint32() + reader.uint32() * 2 ** 32;
+  if (bytes[0] !== 1 || !(tablesAt >= FLAGS_BYTES && tablesAt < pointerAt)) throw reader.damaged();
+  reader.seek(tablesAt, pointerAt);
+  const shapes = readShapeTable(reader);
   let found = classes;
   if (found === undefined) {
-    const finding = readClassTable(tables, context.loadClass);
+    const finding = readClassTable(reader, context.loadClass);
     if (finding instanceof Promise) {
       return new PendingClasses(
         finding.catch((error: unknown) => {
@@ -113,23 +115,16 @@ function decodeWithTables(
     }
     found = finding;
   } else {
-    skipClassTable(tables);
+    skipClassTable(reader);
   }
-  const buffers = readBufferTable(tables, extras);
-  return new Decoder(new Reader(bytes, FLAGS_BYTES, tablesAt), extras, found, buffers).whole();
+  const buffers = readBufferTable(reader, extras);
+  reader.seek(FLAGS_BYTES, tablesAt);
+  return new Decoder(reader, extras, found, buffers, shapes).whole();
 }
 
 function asError(error: unknown, { side = "result", root }: DecodeContext): Error {
   return toSerializationError(error, "receive", side, root ?? (side === "argument" ? "args" : "result"));
 }
-
-interface Shape {
-  readonly keys: readonly string[];
-  /** Whether none of the keys is a name that Object.prototype has, such as `__proto__` or `toString`. */
-  readonly assignable: boolean;
-}
-
-const objectPrototype = Object.prototype;
 
 class Decoder implements ValueReader {
   readonly reader: Reader;
@@ -137,18 +132,20 @@ class Decoder implements ValueReader {
   readonly extras: readonly unknown[];
   readonly classes: FoundClasses;
   readonly buffers: readonly SentBuffer[];
-  readonly #shapes: Shape[] = [];
+  readonly #shapes: readonly Shape[];
 
   constructor(
     reader: Reader,
     extras: readonly unknown[],
     classes: FoundClasses = NOTHING,
     buffers: readonly SentBuffer[] = NOTHING,
+    shapes: readonly Shape[] = NOTHING,
   ) {
     this.reader = reader;
     this.extras = extras;
     this.classes = classes;
     this.buffers = buffers;
+    this.#shapes = shapes;
   }
 
   /** The one value that the message holds. */
@@ -164,10 +161,8 @@ class Decoder implements ValueReader {
     if (tag >= tags.SHORT_TEXT) return reader.latin1(tag - tags.SHORT_TEXT);
     if (tag >= tags.SMALL_INT) return tag - tags.SMALL_INT;
     switch (tag) {
-      case tags.SHAPED:
-        return this.#object(this.#shapes[reader.count()]);
-      case tags.SHAPE:
-        return this.#object(this.#shape());
+      case tags.OBJECT:
+        return this.#object();
       case tags.INT:
         return reader.int32();
       case tags.ARRAY:
@@ -194,44 +189,27 @@ class Decoder implements ValueReader {
     }
   }
 
-  #object(shape: Shape | undefined): object {
+  #object(): Record<string, unknown> {
+    const shape = this.#shapes[this.reader.uint16()];
+    if (shape === undefined) throw this.reader.damaged();
+    return shape.read(this);
+  }
+
+  /** An object of a shape, and what else it has. */
+  objectAndMore(): object {
     const { reader } = this;
-    if (shape === undefined) throw reader.damaged();
-    const { keys, assignable } = shape;
-    const object: Record<string, unknown> = {};
-    this.objects.push(object);
-    let i = 0;
-    try {
-      for (; i < keys.length; i++) {
-        const key = keys[i] as string;
-        if (reader.bytes[reader.position] === tags.ABSENT) reader.byte();
-        else if (assignable || !(key in objectPrototype)) object[key] = this.value();
-        else define(object, key, this.value());
+    const object = this.#object();
+    while (reader.peek() !== tags.END) {
+      const key = reader.key();
+      try {
+        setProperty(object, key, this.value());
+      } catch (error) {
+        throw inside(error, key);
       }
-    } catch (error) {
-      throw inside(error, keys[i] as string);
     }
+    reader.byte();
     return object;
   }
-
-  #shape(): Shape {
-    const { reader } = this;
-    const keys: string[] = [];
-    let assignable = true;
-    for (let left = reader.length(); left > 0; left--) {
-      const key = reader.key();
-      keys.push(key);
-      if (key in objectPrototype) assignable = false;
-    }
-    const shape = { keys, assignable };
-    this.#shapes.push(shape);
-    return shape;
-  }
-}
-
-/** Assigning to a name that the prototype has may fail, where that is frozen, or set the prototype itself. */
-function define(object: object, key: string, value: unknown): void {
-  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
 function readEmptyObject(from: ValueReader): object {
@@ -254,6 +232,7 @@ type Read = (from: ValueReader) => unknown;
 const READERS: (Read | undefined)[] = [];
 for (const [tag, read] of [
   [tags.BACK_REFERENCE, readBackReference],
+  [tags.OBJECT_AND_MORE, (from) => (from as Decoder).objectAndMore()],
   [tags.EMPTY_OBJECT, readEmptyObject],
   [tags.INT_ARRAY, readIntArray],
   [tags.DOUBLE_ARRAY, readDoubleArray],

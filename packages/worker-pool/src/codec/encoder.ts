@@ -5,7 +5,7 @@
  * because setting up Node's serializer costs more than a whole small message here, and using one serializer for many
  * messages is wrong: an object that was changed in between would be sent as a reference to what it was.
  *
- * E1  Nothing of a message is kept once it is encoded, whether that succeeds or not.
+ * E1  Nothing of a message is kept once it is encoded, whether that succeeds or not; but names of properties are.
  * E2  Program code (getters, proxies, [serialize]) may run in the walk, and may encode something itself; what it gets
  *     then is another encoder.
  */
@@ -22,7 +22,7 @@ import { empty } from "./write/empty.js";
 import { Extras } from "./write/extras.js";
 import { isSerializable, refuseCycle, writeInstance } from "./write/instances.js";
 import { ObjectTable } from "./write/object-table.js";
-import { ShapeTable } from "./write/shape-table.js";
+import { type Shape, ShapeTable } from "./write/shape-table.js";
 import { writeSpecial } from "./write/special.js";
 import { refusePrimitive } from "./write/unsendable.js";
 import type { ValueWriter } from "./write/value-writer.js";
@@ -53,6 +53,8 @@ export interface EncoderOptions {
   readonly describeClass: DescribeClass;
 }
 
+/** A tag and the number of a shape. */
+const OBJECT_BYTES = 3;
 const objectPrototype = Object.prototype;
 
 export class Encoder implements ValueWriter {
@@ -132,14 +134,18 @@ export class Encoder implements ValueWriter {
 
   /** Own enumerable properties in the general way: any prototype, any proxy. */
   properties(object: object): void {
-    const keys = Object.keys(object);
-    this.#beginObject(keys);
-    let i = 0;
+    const start = this.#beginObject();
+    let shape = this.shapes.root;
+    let key: string | undefined;
     try {
-      for (; i < keys.length; i++) this.value((object as Record<string, unknown>)[keys[i] as string]);
+      for (key of Object.keys(object)) {
+        shape = this.#after(shape, key);
+        this.value((object as Record<string, unknown>)[key]);
+      }
     } catch (error) {
-      throw inside(error, keys[i] as string);
+      throw key === undefined ? error : inside(error, key);
     }
+    this.#endObject(start, shape);
   }
 
   #number(value: number): void {
@@ -174,61 +180,53 @@ export class Encoder implements ValueWriter {
     }
   }
 
-  /** The way of nearly all objects: where the keys have been met before, `for in` walks without making a list of them. */
+  /** The way of nearly all objects: `for in` walks without making a list of the keys. */
   #plainObject(object: Record<string, unknown>): void {
-    const shape = this.#guessShape(object);
-    const keys = this.shapes.keys(shape);
-    if (keys === undefined) {
-      this.properties(object);
+    const start = this.#beginObject();
+    let shape = this.shapes.root;
+    let key: string | undefined;
+    try {
+      for (key in object) {
+        shape = this.#after(shape, key);
+        this.value(object[key]);
+      }
+    } catch (error) {
+      throw key === undefined ? error : inside(error, key);
+    }
+    this.#endObject(start, shape);
+  }
+
+  /** Returns where the object's shape is to be written, which is known at its end. */
+  #beginObject(): number {
+    const { writer } = this;
+    writer.reserve(OBJECT_BYTES);
+    const start = writer.position;
+    writer.position = start + OBJECT_BYTES;
+    return start;
+  }
+
+  #after(shape: Shape, key: string): Shape {
+    const { next } = shape;
+    if (next !== undefined && next.key === key) return next;
+    const other = this.shapes.after(shape, key);
+    if (other.isEdge) this.writer.text(key);
+    return other;
+  }
+
+  #endObject(start: number, shape: Shape): void {
+    const { writer, shapes } = this;
+    if (shape === shapes.root) {
+      writer.bytes[start] = tags.EMPTY_OBJECT;
+      writer.position = start + 1;
       return;
     }
-    this.writer.byte(tags.SHAPED);
-    this.writer.count(shape);
-    let i = 0;
-    try {
-      for (const key in object) {
-        for (; i < keys.length && keys[i] !== key; i++) this.writer.byte(tags.ABSENT); // taken away by a getter
-        if (i === keys.length) break; // added by one
-        this.value(object[key]);
-        i += 1;
-      }
-      for (; i < keys.length; i++) this.writer.byte(tags.ABSENT);
-    } catch (error) {
-      throw inside(error, keys[i] as string);
-    }
-  }
-
-  /** The number of the shape that has exactly the keys of `object`; -1 if it was not the one guessed. */
-  #guessShape(object: Record<string, unknown>): number {
-    const { shapes } = this;
-    let shape = -1;
-    let keys: readonly string[] | undefined;
-    let i = 0;
-    for (const key in object) {
-      if (i === 0) {
-        shape = shapes.guess(key);
-        keys = shapes.keys(shape);
-      }
-      if (keys === undefined || keys[i] !== key) return -1;
-      i += 1;
-    }
-    return keys?.length === i ? shape : -1;
-  }
-
-  #beginObject(keys: readonly string[]): void {
-    const { writer, shapes } = this;
-    const known = shapes.find(keys);
-    if (keys.length === 0) {
-      writer.byte(tags.EMPTY_OBJECT);
-    } else if (known !== -1) {
-      writer.byte(tags.SHAPED);
-      writer.count(known);
-    } else {
-      shapes.add(keys);
-      writer.byte(tags.SHAPE);
-      writer.count(keys.length);
-      for (const key of keys) writer.text(key);
-    }
+    const { before = shape, isEdge } = shape;
+    const number = shapes.numberOf(isEdge ? before : shape);
+    if (isEdge) writer.byte(tags.END);
+    const { bytes } = writer;
+    bytes[start] = isEdge ? tags.OBJECT_AND_MORE : tags.OBJECT;
+    bytes[start + 1] = number;
+    bytes[start + 2] = number >> 8;
   }
 
   #begin(transfer: readonly unknown[] | undefined): void {
@@ -239,12 +237,14 @@ export class Encoder implements ValueWriter {
   }
 
   #end(): void {
-    const { writer, classes, buffers } = this;
-    if (classes.size === 0 && buffers.size === 0) return;
+    const { writer, shapes, classes, buffers } = this;
+    if (shapes.size === 0 && classes.size === 0 && buffers.size === 0) return;
     const tablesAt = writer.position;
+    shapes.writeTo(writer);
     classes.writeTo(writer);
     buffers.writeTo(writer);
-    writer.double(tablesAt);
+    writer.uint32(tablesAt);
+    writer.uint32(tablesAt / 2 ** 32);
     writer.bytes[0] = 1;
   }
 

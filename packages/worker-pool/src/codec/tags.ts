@@ -1,17 +1,17 @@
 /**
  * What a message is made of. Numbers are little-endian; a `count` is one byte below 255, else 255 and a uint32.
  *
- *   message  = flags:u8 value [tables tablesAt:f64]          flags is 1 when tables follow, else 0
+ *   message  = flags:u8 value [tables tablesAt:u64]          flags is 1 when tables follow, else 0
  *   value    = SHORT_TEXT + length, latin1 bytes             0x80-0xff
  *            | SMALL_INT + n                                 0x40-0x7f
  *            | tag, fields                                   0x00-0x3f, below
- *   tables   = count class*, count buffer*                   written last, because only then it is known
- *   class    = needed:u8 url:value name:value                what of a buffer its views cover, and which classes are met
+ *   tables   = count shape*, count class*, count buffer*    written last, because only then they are known
+ *   shape    = objects:u32 hash:u32 size:count keys as texts objects: how many have it, nearly
+ *   class    = needed:u8 url:value name:value
  *   buffer   = COPIED base:f64 length:f64 bytes | RESIZABLE maxLength:f64 length:f64 bytes | IN_EXTRAS index:count
- *            | APART index:count base:f64
+ *            | APART index:count base:f64                   what of a buffer its views cover
  *
  * Every value that is an object takes the next number in both directions when it is begun; BACK_REFERENCE names it.
- * Every SHAPE takes the next shape number.
  */
 
 export const UNDEFINED = 0;
@@ -28,8 +28,8 @@ export const LATIN1_TEXT = 6;
 export const UTF16_TEXT = 7;
 /** object number: count */
 export const BACK_REFERENCE = 8;
-/** A property that went away while its object was written. */
-export const ABSENT = 9;
+/** The end of an OBJECT_AND_MORE. */
+export const END = 9;
 /** length:count, then values and HOLES until the length is reached */
 export const ARRAY = 10;
 /** length:u32, i32 each */
@@ -40,10 +40,10 @@ export const DOUBLE_ARRAY = 12;
 export const HOLES = 13;
 /** An ARRAY's fields, then count, (key, value) each: the result of a RegExp's match. */
 export const MATCH_ARRAY = 14;
-/** count, keys as texts, then a value for each */
-export const SHAPE = 15;
-/** shape number: count, then a value for each of its keys */
-export const SHAPED = 16;
+/** shape number:u16, then a value for each of its keys */
+export const OBJECT = 15;
+/** An OBJECT's fields, then (key as a text, value) each, then END: what does not go into shapes. */
+export const OBJECT_AND_MORE = 16;
 /** value:i64 */
 export const BIGINT64 = 17;
 /** negative:u8, digits in base 16 as a text */

@@ -1,61 +1,132 @@
 /**
- * The lists of keys met in one message. Objects that have the same keys in the same order send the list once.
+ * The lists of keys met, as a tree: each key leads on from those before it. An object is walked once, going down the
+ * tree with its keys; where it ends up is its shape.
+ *
+ *   (root) ── id ── name ── email      shape of { id, name, email }; { id, name } ends one step before
+ *        └─── x ─── y
+ *
+ * The tree is kept from message to message; which shapes a message has, and their numbers there, is not.
+ *
+ * H1  The tree is bounded, in all directions: what has no place in it is sent with its keys (OBJECT_AND_MORE).
+ * H2  A tree that is full is thrown away after a while: the program may be doing something else by now.
  */
+import { copyOf } from "../../bytes.js";
 import { empty } from "./empty.js";
+import type { Writer } from "./writer.js";
 
-/** Shapes looked through when the guess by the first key was wrong. */
-const SEARCHED = 16;
-const SLOTS = 64;
+const MOST_SHAPES = 2048;
+const MOST_KEYS = 128;
+const LONGEST_KEY = 128;
+/** How many messages a full tree is kept for. */
+const KEPT_FULL = 1000;
+
+const EDGE = -1;
+
+/** A list of keys: those on the way from the root. */
+export class Shape {
+  readonly key: string;
+  readonly depth: number;
+  readonly before: Shape | undefined;
+  /** Where the last object went on from here. */
+  next: Shape | undefined;
+  others: Map<string, Shape> | undefined; // all the ways from here, once there are two
+  message = 0; // the message that the two below are of
+  number = 0;
+  objects = 0;
+  definition: Uint8Array | undefined; // once it has been written
+
+  constructor(key: string, before?: Shape, depth: number = before === undefined ? 0 : before.depth + 1) {
+    this.key = key;
+    this.before = before;
+    this.depth = depth;
+  }
+
+  /** Whether this is no shape, but what stands for all that follows the shape `before`. */
+  get isEdge(): boolean {
+    return this.depth === EDGE;
+  }
+}
 
 export class ShapeTable {
-  #shapes: (readonly string[])[] = [];
-  /** Which shape last began with a key that hashes to this slot. Stale numbers do no harm: keys are compared. */
-  readonly #slots = new Int32Array(SLOTS);
+  root = new Shape("");
+  readonly #met: Shape[] = []; // in this message, by number
+  #message = 1;
+  #shapes = 0; // in the tree
+  #fullFor = 0; // messages
 
-  /** The number of the shape that an object most likely has whose first key is `key`. */
-  guess(key: string): number {
-    return this.#slots[slotOf(key)] ?? 0;
+  get size(): number {
+    return this.#met.length;
   }
 
-  keys(shape: number): readonly string[] | undefined {
-    return this.#shapes[shape];
-  }
-
-  /** The number of the shape with exactly these keys, or -1. */
-  find(keys: readonly string[]): number {
-    const shapes = this.#shapes;
-    const oldest = Math.max(0, shapes.length - SEARCHED);
-    for (let number = shapes.length - 1; number >= oldest; number--) {
-      const shape = shapes[number];
-      if (shape !== undefined && sameKeys(shape, keys)) {
-        this.#remember(keys, number);
-        return number;
-      }
+  /** Where a key leads from a shape that did not lead there last: to a shape, or over the edge for good (H1). */
+  after(shape: Shape, key: string): Shape {
+    if (shape.isEdge) return shape;
+    const known = shape.others?.get(key);
+    if (known !== undefined) {
+      shape.next = known;
+      return known;
     }
-    return -1;
+    if (this.#shapes === MOST_SHAPES || shape.depth === MOST_KEYS || key.length > LONGEST_KEY) {
+      return new Shape(key, shape, EDGE);
+    }
+    this.#shapes += 1;
+    const next = new Shape(key, shape);
+    if (shape.next !== undefined) {
+      shape.others ??= new Map([[shape.next.key, shape.next]]);
+      shape.others.set(key, next);
+    }
+    shape.next = next;
+    return next;
   }
 
-  add(keys: readonly string[]): void {
-    this.#remember(keys, this.#shapes.length);
-    this.#shapes.push(keys);
+  /** The number of a shape in this message, which has one more object of it. */
+  numberOf(shape: Shape): number {
+    if (shape.message !== this.#message) {
+      shape.message = this.#message;
+      shape.objects = 0;
+      shape.number = this.#met.push(shape) - 1;
+    }
+    shape.objects += 1;
+    return shape.number;
+  }
+
+  writeTo(writer: Writer): void {
+    writer.count(this.#met.length);
+    for (const shape of this.#met) {
+      shape.definition ??= define(shape, writer);
+      writer.uint32(shape.objects);
+      writer.block(shape.definition);
+    }
   }
 
   clear(): void {
-    empty(this.#shapes);
-  }
-
-  #remember(keys: readonly string[], number: number): void {
-    const first = keys[0];
-    if (first !== undefined) this.#slots[slotOf(first)] = number;
+    empty(this.#met);
+    this.#message += 1;
+    if (this.#shapes < MOST_SHAPES || ++this.#fullFor < KEPT_FULL) return;
+    this.root = new Shape("");
+    this.#shapes = 0;
+    this.#fullFor = 0;
   }
 }
 
-function slotOf(key: string): number {
-  return (key.length * 5 + key.charCodeAt(0)) & (SLOTS - 1); // an empty key gives NaN, hence slot 0
+/** The shape's bytes in a message: a hash, how many follow, the keys. */
+function define(shape: Shape, writer: Writer): Uint8Array {
+  const keys: string[] = [];
+  for (let at = shape; at.before !== undefined; at = at.before) keys.unshift(at.key);
+  const start = writer.position;
+  for (const key of keys) writer.text(key);
+  const texts = copyOf(writer.bytes.subarray(start, writer.position));
+  writer.position = start;
+  writer.uint32(hashOf(texts));
+  writer.count(texts.length);
+  writer.block(texts);
+  const definition = copyOf(writer.bytes.subarray(start, writer.position));
+  writer.position = start;
+  return definition;
 }
 
-function sameKeys(a: readonly string[], b: readonly string[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
+function hashOf(bytes: Uint8Array): number {
+  let hash = bytes.length;
+  for (const byte of bytes) hash = (Math.imul(hash, 31) + byte) | 0;
+  return (hash ^ (hash >>> 15)) >>> 0;
 }

@@ -54,6 +54,13 @@ export class Writer {
     this.position += 4;
   }
 
+  /** Bytes as they are. */
+  block(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.bytes.set(bytes, this.position);
+    this.position += bytes.length;
+  }
+
   double(value: number): void {
     this.reserve(8);
     this.view.setFloat64(this.position, value, true);
