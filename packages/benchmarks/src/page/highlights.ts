@@ -31,7 +31,7 @@ export function highlightsTable(run: RunRecord): string {
     return workload && metric ? [[says, ...KINDS.map((kind) => cell(workload, metric, kind))]] : [];
   });
   const head = `times better (two workers, ${cores} cores, Node ${node.replace("v", "")}, ${date.slice(0, 10)})`;
-  return markdownTable([head, ...KINDS], rows);
+  return markdownTable([head, ...KINDS], rows, "left");
 }
 
 /** Ours of one kind over the best peer, over Python where that is another, and over the best limit. */

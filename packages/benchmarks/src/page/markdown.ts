@@ -16,7 +16,7 @@ export function page(run: RunRecord): string {
     goalsText(workloads),
     "## How it is measured",
     METHOD,
-    markdownTable(["measured", "settings"], settingsRows(workloads).map(escapeCells)),
+    markdownTable(["measured", "settings"], settingsRows(workloads).map(escapeCells), "left"),
     ...workloads.flatMap(workloadText),
     ...failuresText(workloads),
   ]
@@ -24,10 +24,15 @@ export function page(run: RunRecord): string {
     .concat("\n");
 }
 
-export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** The first column is to the left, the others where `align` says. */
+export function markdownTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  align: "left" | "right" = "right",
+): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  const rule = head.map((_, column) => (column === 0 ? "---" : "---:"));
-  return [line(head), line(head.length > 2 ? rule : head.map(() => "---")), ...rows.map(line)].join("\n");
+  const rule = head.map((_, column) => (column > 0 && align === "right" ? "---:" : "---"));
+  return [head, rule, ...rows].map(line).join("\n");
 }
 
 /** What contenders are called and how they failed is not Markdown. */
