@@ -80,7 +80,9 @@ function rowsOf(workload: WorkloadRecord, metric: Metric): Row[] {
     const marks = limits.filter((value) => value !== undefined);
     return [
       ...(kinds.length > 1 ? [{ heading: kind }] : []),
-      ...contenders.map((contender) => ({ contender, limits: contender.role === "limit" ? [] : marks })),
+      ...contenders
+        .filter((contender) => contender.samples.length === 0 || spreadIn(contender, metric)) // failed, or has a value
+        .map((contender) => ({ contender, limits: contender.role === "limit" ? [] : marks })),
     ];
   });
 }
@@ -143,18 +145,18 @@ function series(metric: Metric, rows: readonly Row[], index: number): CustomSeri
 }
 
 function shapes(row: Row, metric: Metric, x: (value: number) => number, middle: number): unknown[] {
-  const textY = middle - 11;
+  const textY = middle - 9;
   if ("heading" in row) return [text(row.heading, MARGIN, middle + 2, INK.muted, "bold")];
   const { contender, limits } = row;
   const spread = spreadIn(contender, metric);
   const weight = contender.role === "ours" ? "bold" : "normal";
-  const value = spread ? compact(spread.median) : contender.samples.length > 0 ? "–" : "failed";
+  const value = spread ? compact(spread.median) : "failed";
   const words = [
     text(contender.name, MARGIN, textY, INK.text, weight),
     { ...text(value, WIDTH - MARGIN, textY, INK.text, weight, "right") },
   ];
   if (!spread) return words;
-  const [top, bottom] = [middle - 1, middle - 1 + BAR];
+  const [top, bottom] = [middle, middle + BAR];
   const from = Math.max(MARGIN, x(0) || MARGIN); // 0 is nowhere on a logarithmic axis
   return [
     ...words,

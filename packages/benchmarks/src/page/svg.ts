@@ -26,6 +26,7 @@ export function dress(svg: string, title: string): string {
   const drawing = svg
     .replace(/<style\b[^>]*>.*?<\/style>\n?/gs, "") // hover effects
     .replace(/ (?:ecmeta_\w+|class|pointer-events)="[^"]*"/g, "") // for scripts; numbered anew in each run
+    .replaceAll('dominant-baseline="central"', 'dy="0.35em"') // which not every renderer knows
     .replace(/ (?:xmlns:xlink|version|baseProfile|xml:space)="[^"]*"/g, "");
   const end = drawing.indexOf(">");
   return `${drawing.slice(0, end)} role="img" aria-labelledby="title">
