@@ -1,8 +1,19 @@
-/** One measurement in a process of its own: `measure.js WORKLOAD CONTENDER [quick]` prints the sample as JSON. */
+/**
+ * Measurements in a process of their own: `measure.js WORKLOAD quick|full CONTENDER...` prints one line of JSON for each
+ * contender, as soon as it is done: `{ name, sample }` or `{ name, failure }`.
+ */
 import { workloads } from "./workloads/index.js";
 
-const [workloadName, contenderName, quick] = process.argv.slice(2);
+const [workloadName, size, ...names] = process.argv.slice(2);
 const workload = workloads.find(({ name }) => name === workloadName);
-const contender = workload?.contenders.find(({ name }) => name === contenderName);
-if (!contender) throw new RangeError(`There is no contender ${contenderName} in workload ${workloadName}`);
-console.log(JSON.stringify(await contender.measure(quick === "quick")));
+for (const name of names) console.log(JSON.stringify({ name, ...(await measured(name)) }));
+
+async function measured(contenderName: string): Promise<object> {
+  const contender = workload?.contenders.find(({ name }) => name === contenderName);
+  if (!contender) return { failure: `There is no contender ${contenderName} in workload ${workloadName}` };
+  try {
+    return { sample: await contender.measure(size === "quick") };
+  } catch (error) {
+    return { failure: error instanceof Error ? error.message : String(error) };
+  }
+}

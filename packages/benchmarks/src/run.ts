@@ -1,7 +1,7 @@
 /**
  * Runs workloads: rounds one after the other, in each round every contender once, so that a machine that gets slower
  * or faster meanwhile does so for all alike. Each measurement has a process of its own: no contender pays for another's
- * garbage, or profits from code that another has warmed up.
+ * garbage, or profits from code that another has warmed up. Only a quick run, whose figures mean nothing, shares one.
  */
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -21,6 +21,11 @@ export interface WorkloadResult {
   readonly results: readonly ContenderResult[];
 }
 
+interface Growing extends ContenderResult {
+  readonly samples: Sample[];
+  readonly failures: string[];
+}
+
 const measureFile = fileURLToPath(new URL("./measure.js", import.meta.url));
 const TIME_LIMIT_MS = 5 * 60_000;
 
@@ -29,31 +34,42 @@ export async function runWorkload(
   quick: boolean,
   report: (line: string) => void,
 ): Promise<WorkloadResult> {
-  const results = workload.contenders.map((contender) => ({
-    contender,
-    samples: [] as Sample[],
-    failures: [] as string[],
-  }));
-  const rounds = quick ? 1 : workload.rounds;
-  for (let round = 0; round < rounds; round++) {
+  const results = workload.contenders.map((contender): Growing => ({ contender, samples: [], failures: [] }));
+  if (quick) {
+    report(`${workload.name}, quick`);
+    await measure(workload, "quick", results);
+    return { workload, results };
+  }
+  for (let round = 0; round < workload.rounds; round++) {
     // Each round starts with another one, so that nobody always follows the same.
     const first = round % results.length;
-    for (const { contender, samples, failures } of [...results.slice(first), ...results.slice(0, first)]) {
-      report(`${workload.name}, round ${round + 1} of ${rounds}: ${contender.name}`);
-      try {
-        samples.push(await measure(workload, contender, quick));
-      } catch (error) {
-        failures.push(error instanceof Error ? error.message : String(error));
-      }
+    for (const result of [...results.slice(first), ...results.slice(0, first)]) {
+      report(`${workload.name}, round ${round + 1} of ${workload.rounds}: ${result.contender.name}`);
+      await measure(workload, "full", [result]);
     }
   }
   return { workload, results };
 }
 
-async function measure(workload: Workload, contender: Contender, quick: boolean): Promise<Sample> {
-  const args = ["--expose-gc", measureFile, workload.name, contender.name, ...(quick ? ["quick"] : [])];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: TIME_LIMIT_MS });
-  return JSON.parse(stdout) as Sample;
+/** Adds a sample or a failure to each of the results. */
+async function measure(workload: Workload, size: "quick" | "full", results: readonly Growing[]): Promise<void> {
+  const names = results.map(({ contender }) => contender.name);
+  const args = ["--expose-gc", measureFile, workload.name, size, ...names];
+  let output = "";
+  let ended = "It printed nothing";
+  try {
+    output = (await promisify(execFile)(process.execPath, args, { timeout: TIME_LIMIT_MS })).stdout;
+  } catch (error) {
+    output = String((error as { stdout?: unknown }).stdout ?? "");
+    ended = error instanceof Error ? error.message : String(error);
+  }
+  const lines = output.split("\n").filter((line) => line.startsWith("{"));
+  const answers = lines.map((line) => JSON.parse(line) as { name: string; sample?: Sample; failure?: string });
+  for (const { contender, samples, failures } of results) {
+    const { sample, failure = ended } = answers.find(({ name }) => name === contender.name) ?? {};
+    if (sample) samples.push(sample);
+    else failures.push(failure);
+  }
 }
 
 export function mediansOf({ results }: WorkloadResult): Medians {

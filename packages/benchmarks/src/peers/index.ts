@@ -1,13 +1,14 @@
-/** The other libraries and the bare loops, by kind: workloads say `...threadPeers`. */
+/** The other libraries and the bare loops, by kind. */
 import type { Peer, Pool } from "../peer.js";
 import { bareAdvancedIpc, bareJsonIpc, barePostMessage } from "./bare.js";
 import { jestWorkerProcesses, jestWorkerThreads } from "./jest-worker.js";
 import { piscina, piscina64 } from "./piscina.js";
-import { poolifierCluster, poolifierThreads } from "./poolifier.js";
-import { threads64 } from "./threads.js";
+import { poolifierCluster, poolifierClusterQueue, poolifierThreads, poolifierThreadsQueue } from "./poolifier.js";
+import { threads, threads64 } from "./threads.js";
 import { tinypoolProcesses, tinypoolProcesses64, tinypoolThreads, tinypoolThreads64 } from "./tinypool.js";
 import { workerpoolProcesses, workerpoolThreads } from "./workerpool.js";
 
+/** Set up for many short calls: each library with one call per worker and, where it can, also with several. */
 export const threadPeers: readonly Peer<Pool>[] = [
   piscina,
   piscina64,
@@ -24,6 +25,23 @@ export const processPeers: readonly Peer<Pool>[] = [
   tinypoolProcesses64,
   workerpoolProcesses,
   poolifierCluster,
+  jestWorkerProcesses,
+];
+
+/** Set up for calls that differ in length or come one at a time: no worker has a second one while another is free. */
+export const threadsOneByOne: readonly Peer<Pool>[] = [
+  piscina,
+  tinypoolThreads,
+  workerpoolThreads,
+  poolifierThreadsQueue,
+  jestWorkerThreads,
+  threads,
+];
+
+export const processesOneByOne: readonly Peer<Pool>[] = [
+  tinypoolProcesses,
+  workerpoolProcesses,
+  poolifierClusterQueue,
   jestWorkerProcesses,
 ];
 

@@ -1,12 +1,14 @@
 import type { Workload } from "../workload.js";
 import { arrayCopied, arrayShared, arrayTransferred } from "./arrays.js";
+import { asyncTasks } from "./async-tasks.js";
 import { coldStart } from "./cold-start.js";
 import { eventLoopDelay } from "./event-loop-delay.js";
 import { idleCpu } from "./idle-cpu.js";
 import { idleMemory } from "./idle-memory.js";
 import { longAmongShort } from "./long-among-short.js";
 import { mapNumbers } from "./map-numbers.js";
-import { noOpCalls } from "./no-op-calls.js";
+import { inFlight, noOpCalls } from "./no-op-calls.js";
+import { objects } from "./objects.js";
 import { queueMessages } from "./queue-messages.js";
 import { queuedCalls } from "./queued-calls.js";
 import { roundTrip } from "./round-trip.js";
@@ -20,9 +22,12 @@ export const workloads: readonly Workload[] = [
   idleMemory,
   idleCpu,
   noOpCalls,
+  inFlight,
   roundTrip,
   mapNumbers,
+  objects,
   longAmongShort,
+  asyncTasks,
   scaling,
   queuedCalls,
   eventLoopDelay,
