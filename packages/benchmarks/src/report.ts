@@ -1,6 +1,7 @@
 /** Tables in plain text, for a terminal; the page has the same ones in Markdown. */
 import { comparisons } from "./comparison.js";
 import { byKind, type ContenderRecord, type GoalRecord, spreadIn, type WorkloadRecord } from "./record.js";
+import type { Spread } from "./statistics.js";
 import type { Metric } from "./workload.js";
 
 /** A number with three significant digits, or all digits before the point. */
@@ -41,10 +42,16 @@ export function kindRows(kind: string, contenders: readonly ContenderRecord[], m
 function contenderRow(contender: ContenderRecord, metrics: readonly Metric[]): string[] {
   const figures = metrics.flatMap((metric, i) => {
     const spread = spreadIn(contender, metric);
-    if (spread) return [figure(spread.median), `${figure(spread.min)}–${figure(spread.max)}`];
-    return [contender.samples.length > 0 ? "–" : i === 0 ? "failed" : "", ""];
+    if (spread) return [figure(spread.median), range(spread)];
+    if (contender.samples.length > 0) return ["–", ""];
+    return [i > 0 ? "" : contender.failures.length > 0 ? "failed" : "left out", ""];
   });
   return [nameOf(contender), ...figures];
+}
+
+/** Two figures with a dash between; with a word where a dash would look like one more minus. */
+function range({ min, max }: Spread): string {
+  return `${figure(min)}${max < 0 ? " to " : "–"}${figure(max)}`;
 }
 
 export const metricTitle = ({ name, unit }: Metric) => (name === unit ? name : `${name}, ${unit}`);

@@ -51,8 +51,8 @@ const inRole = (contenders: readonly ContenderRecord[], wanted: ContenderRecord[
 
 const [BEGIN, END] = ["<!-- benchmarks -->", "<!-- /benchmarks -->"];
 
-const MORE = `First the best other pool of each kind, last the best bare loop over \`postMessage\` or IPC: the limit for one message per call.
-[All measurements](docs/benchmarks.md), with spread, plots, settings and the goals missed; \`npm run bench\` makes them on yours.`;
+const MORE = `First the best other pool, last the limit: the best bare loop that does the same by hand, one message per call.
+[All measurements](docs/benchmarks.md), with spread, plots, settings and the goals missed; \`npm run bench\` measures yours.`;
 
 /** Puts the table between the README's two marks. */
 export function withHighlights(readme: string, run: RunRecord): string {
