@@ -64,6 +64,18 @@ describe("Placement", () => {
     expect(place([busy, worker({ sent: 2 })], { tasksPerWorker: 3 }, call())).toBe(0);
   });
 
+  test("a busy worker that is done before an idle one has woken up comes before it", () => {
+    const awake = worker({ sent: 2, backlogMs: 0.02 });
+    expect(place([worker(), awake], {}, call(0.01))).toBe(1);
+    expect(place([worker(), { ...awake, backlogMs: 0.095 }], {}, call(0.01))).toBe(0); // too much already
+    expect(place([worker(), awake], {}, call(0.2))).toBe(0); // not that short
+    expect(place([worker(), awake], {}, call(undefined))).toBe(0); // not known to be
+    expect(place([worker(), awake], {}, call(0.01, { key: "k" }))).toBe(0); // could not be taken back
+    expect(place([worker(), { ...awake, stuck: true }], {}, call(0.01))).toBe(0);
+    expect(place([worker(), { ...awake, prefetches: false }], {}, call(0.01))).toBe(0);
+    expect(place([worker(), { ...awake, roomy: false }], {}, call(0.01))).toBe(0);
+  });
+
   test("a call waits for a worker that is starting, unless another is ready", () => {
     expect(place([worker({ state: "starting" }), worker()], {}, call())).toBe(1);
     expect(place([worker({ state: "starting" })], {}, call())).toBeUndefined();
