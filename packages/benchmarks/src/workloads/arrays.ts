@@ -13,9 +13,8 @@ import { ProcessPoolExecutor, SharedArray } from "concurrent-futures";
 import type { Peer, Pool } from "../peer.js";
 import { advancedPeers, bareTransfer, ourTransfer, transferPeers } from "../peers/arrays.js";
 import { bareAdvancedIpc, barePostMessage } from "../peers/bare.js";
-import { threadPeers as allThreadPeers } from "../peers/index.js";
+import { threadsOneByOne } from "../peers/index.js";
 import { ourProcesses, ourThreads } from "../peers/ours.js";
-import { piscina64 } from "../peers/piscina.js";
 import { lastOfShared } from "../shared-tasks.js";
 import { median } from "../statistics.js";
 import {
@@ -32,9 +31,6 @@ import {
 const small = { name: "1 MiB", unit: "ms", better: "lower" } as const;
 const large = { name: "64 MiB", unit: "ms", better: "lower" } as const;
 const metrics = [large, small];
-
-/** With one call after the other, how many a worker may be given at once changes nothing. */
-const threadPeers = allThreadPeers.filter((peer) => peer !== piscina64);
 
 /** One call with the array, whose last number is `mark`; gives the number that the answer ends with. */
 type Turn = (array: Float64Array<ArrayBufferLike>, mark: number) => PromiseLike<number> | number;
@@ -156,7 +152,7 @@ export const arrayCopied: Workload = {
   metrics,
   contenders: [
     ...contenders(
-      [ourThreads, ...threadPeers, barePostMessage, ourProcesses, ...advancedPeers, bareAdvancedIpc],
+      [ourThreads, ...threadsOneByOne, barePostMessage, ourProcesses, ...advancedPeers, bareAdvancedIpc],
       "noop",
       () => kept(inMemory),
     ),
@@ -213,7 +209,7 @@ export const arrayShared: Workload = {
   rounds: 3,
   metrics,
   contenders: [
-    ...contenders([ourThreads, ...threadPeers, barePostMessage], "last", () => kept(inSharedMemory)),
+    ...contenders([ourThreads, ...threadsOneByOne, barePostMessage], "last", () => kept(inSharedMemory)),
     ourSharedArray,
   ],
   goals: [],

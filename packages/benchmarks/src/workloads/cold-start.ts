@@ -14,7 +14,14 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Peer, Pool } from "../peer.js";
 import * as bare from "../peers/bare.js";
+import { processesOneByOne, threadsOneByOne } from "../peers/index.js";
+import * as jestWorker from "../peers/jest-worker.js";
 import * as ours from "../peers/ours-cold.js";
+import * as piscina from "../peers/piscina.js";
+import * as poolifier from "../peers/poolifier.js";
+import * as threads from "../peers/threads.js";
+import * as tinypool from "../peers/tinypool.js";
+import * as workerpool from "../peers/workerpool.js";
 import { median } from "../statistics.js";
 import { type Contender, type Goal, ratio, type Workload } from "../workload.js";
 
@@ -34,9 +41,26 @@ async function toFirstResult(peer: Peer<Pool>): Promise<number> {
   return elapsedMs;
 }
 
-/** `file` is where a program of its own finds the peer. */
-function contender(peer: Peer<Pool>, file: string): Contender {
-  const module = new URL(`../peers/${file}.js`, import.meta.url).href;
+/** Where a program of its own finds a peer. */
+const modules = {
+  "ours-cold": ours,
+  bare,
+  piscina,
+  tinypool,
+  workerpool,
+  poolifier,
+  "jest-worker": jestWorker,
+  threads,
+};
+
+function moduleOf(peer: Peer<Pool>): string {
+  const [found] = Object.entries(modules).find(([, exported]) => Object.values<unknown>(exported).includes(peer)) ?? [];
+  if (found === undefined) throw new RangeError(`No module exports the peer ${peer.name}`);
+  return new URL(`../peers/${found}.js`, import.meta.url).href;
+}
+
+function contender(peer: Peer<Pool>): Contender {
+  const module = moduleOf(peer);
   return {
     name: peer.name,
     kind: peer.kind,
@@ -62,11 +86,14 @@ export const coldStart: Workload = {
   rounds: 5,
   metrics,
   contenders: [
-    contender(ours.ourThreads, "ours-cold"),
-    contender(bare.barePostMessage, "bare"),
-    contender(ours.ourProcesses, "ours-cold"),
-    contender(bare.bareAdvancedIpc, "bare"),
-  ],
+    ours.ourThreads,
+    ...threadsOneByOne,
+    bare.barePostMessage,
+    ours.ourProcesses,
+    ...processesOneByOne,
+    bare.bareAdvancedIpc,
+    bare.bareJsonIpc,
+  ].map(contender),
   goals: [
     { peer: ours.ourThreads, limit: bare.barePostMessage },
     { peer: ours.ourProcesses, limit: bare.bareAdvancedIpc },

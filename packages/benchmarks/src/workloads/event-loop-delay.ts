@@ -10,9 +10,8 @@ import { rmSync, writeFileSync } from "node:fs";
 import { setImmediate as turn } from "node:timers/promises";
 import { waitQuantile, watchEventLoop } from "../event-loop.js";
 import { scaled } from "../peer.js";
+import { processesOneByOne, threadsOneByOne } from "../peers/index.js";
 import { ourProcesses, ourThreads } from "../peers/ours.js";
-import { piscina } from "../peers/piscina.js";
-import { tinypoolProcesses, tinypoolThreads } from "../peers/tinypool.js";
 import { holdFile } from "../tasks.js";
 import { contend, type Workload } from "../workload.js";
 
@@ -26,10 +25,10 @@ export const eventLoopDelay: Workload = {
   title: "Delay of the caller's event loop while 100,000 futures settle, two workers",
   rounds: 5,
   metrics: [p99, max],
-  contenders: contend([ourThreads, piscina, tinypoolThreads, ourProcesses, tinypoolProcesses], async (peer, quick) => {
+  contenders: contend([ourThreads, ...threadsOneByOne, ourProcesses, ...processesOneByOne], async (peer, quick) => {
     const count = scaled(quick ? 2_000 : 100_000, peer);
     const running = await peer.start("holdOrNoop", WORKERS);
-    await running.flood(quick ? 200 : 5_000, 0); // warms up both sides
+    await running.flood(scaled(quick ? 200 : 5_000, peer), 0); // warms up both sides
 
     writeFileSync(holdFile(process.pid), "");
     for (let i = 0; i < WORKERS; i++) running.call(-process.pid);

@@ -14,9 +14,8 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Pool, scaled } from "../peer.js";
+import { processesOneByOne, threadsOneByOne } from "../peers/index.js";
 import { ourProcesses, ourThreads } from "../peers/ours.js";
-import { piscina } from "../peers/piscina.js";
-import { tinypoolThreads } from "../peers/tinypool.js";
 import { median } from "../statistics.js";
 import { holdFile } from "../tasks.js";
 import { contend, type Goal, type Workload } from "../workload.js";
@@ -77,7 +76,7 @@ export const queuedCalls: Workload = {
   title: "1,000,000 calls waiting at one worker, their futures kept (peers: 100,000), and 10,000",
   rounds: 3,
   metrics: [queued, left, submitFew, submitMany, callFew, callMany],
-  contenders: contend([...ours, piscina, tinypoolThreads], async (peer, quick) => {
+  contenders: contend([ourThreads, ...threadsOneByOne, ourProcesses, ...processesOneByOne], async (peer, quick) => {
     const isOurs = ours.some(({ name }) => name === peer.name);
     const few = scaled(quick ? 500 : 10_000, peer);
     const many = scaled(quick ? 5_000 : isOurs ? 1_000_000 : 100_000, peer);
