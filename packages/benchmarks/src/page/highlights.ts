@@ -16,6 +16,8 @@ export const highlights: readonly Highlight[] = [
   { says: "no-op calls, 100,000 at once", workload: "no-op-calls", metric: "calls/s" },
   { says: "sequential round trip, p50", workload: "round-trip", metric: "p50" },
   { says: "`map` of 1,000,000 numbers", workload: "map-numbers", metric: "items/s" },
+  { says: "calls with objects of 1 KiB, there and back", workload: "objects", metric: "1 KiB" },
+  { says: "calls with objects of 100 KiB", workload: "objects", metric: "100 KiB" },
   { says: "64 MiB `Float64Array`, copied there and back", workload: "array-copied", metric: "64 MiB" },
   { says: "a shared counter under its lock, two at once", workload: "shared-value", metric: "contended" },
   { says: "small messages through a `Queue`", workload: "queue-messages", metric: "numbers" },
@@ -51,7 +53,7 @@ const inRole = (contenders: readonly ContenderRecord[], wanted: ContenderRecord[
 
 const [BEGIN, END] = ["<!-- benchmarks -->", "<!-- /benchmarks -->"];
 
-const MORE = `First the best other pool, last the limit: the best bare loop that does the same by hand, one message per call.
+const MORE = `First the best other pool, last the limit: the best bare loop that does the same by hand.
 [All measurements](docs/benchmarks.md), with spread, plots, settings and the goals missed; \`npm run bench\` measures yours.`;
 
 /** Puts the table between the README's two marks. */
