@@ -20,8 +20,13 @@ import { RingReader, RingWriter } from "./ring.js";
 import type { Port } from "./transport.js";
 import { Waker } from "./waker.js";
 
-/** A payload up to this size travels inside the ring. */
-export const INLINE_BYTES: number = 48 * 1024;
+/** A payload up to this size travels inside the ring, of which two such must fit in. */
+export const INLINE_BYTES: number = 120 * 1024;
+/**
+ * After a payload of this size the event loop has its turn before the next is read: what comes of many large values at
+ * once is still there when the garbage collector looks, and is copied by it (100 KiB objects: a third of all time).
+ */
+const LARGE_BYTES = 16 * 1024;
 /** How long one drain may hold the event loop. */
 const SLICE_MS = 4;
 /** How often the pool wakes a worker at once (waker.ts). A worker always does: its next look-out would hold it up. */
@@ -67,6 +72,7 @@ export class Link {
   readonly #posted: Posted[] = []; // payloads whose records have not been reached yet
   #overflow: Waiting[] = []; // empty unless the ring is full (L2)
   #stalled = false; // the reader stands on a record whose payload has not arrived (L1)
+  #wasLarge = false; // the record that was handled last
   #tookLong = false; // the record that is being handled, see tookLong()
   #resumeScheduled = false;
   #finished = false;
@@ -195,11 +201,12 @@ export class Link {
     if (ring.mustWake()) this.#port.wake();
   }
 
-  /** Returns how many it handled; Infinity when it stopped because of the time. */
+  /** Returns how many it handled; Infinity when it stopped although there may be more. */
   #handleUntil(ring: RingReader, until: number): number {
     let count = 0;
     while (this.#handleNext(ring)) {
       count += 1;
+      if (this.#wasLarge && !ring.empty) return Number.POSITIVE_INFINITY;
       if (count % CLOCK_EVERY !== 0 && !this.#tookLong) continue;
       this.#tookLong = false;
       if (performance.now() > until) return Number.POSITIVE_INFINITY;
@@ -211,11 +218,14 @@ export class Link {
   #handleNext(ring: RingReader): boolean {
     if (!this.#stalled && !ring.next()) return false;
     if ((ring.flags & BESIDE) === 0) {
-      this.#onRecord(ring.kind, ring.flags, ring.slot, ring.a, ring.b, ring.payload(EMPTY), NO_EXTRAS);
+      const payload = ring.payload(EMPTY);
+      this.#wasLarge = payload.length >= LARGE_BYTES;
+      this.#onRecord(ring.kind, ring.flags, ring.slot, ring.a, ring.b, payload, NO_EXTRAS);
     } else {
       const posted = this.#posted.shift();
       this.#stalled = posted === undefined; // L1: its payload is still on the way
       if (posted === undefined) return false;
+      this.#wasLarge = true;
       this.#onRecord(ring.kind, ring.flags & ~BESIDE, ring.slot, ring.a, ring.b, posted.bytes, posted.extras);
     }
     ring.release();

@@ -17,7 +17,7 @@ import { CallQueue } from "./call-queue.js";
 import { type Phase, PoolClaims } from "./claims.js";
 import type { Encoded } from "./codec/index.js";
 import { messageOf, Refusal, toSerializationError } from "./codec/path.js";
-import { INLINE_BYTES, Link } from "./link.js";
+import { Link } from "./link.js";
 import { SLOTS } from "./memory.js";
 import type { PoolCall } from "./pool-call.js";
 import * as records from "./records.js";
@@ -61,12 +61,14 @@ export interface CallEnd {
 const TAKEN_BACK = Symbol("taken back");
 /** Calls that are done in less are waited for awake. */
 const SOON_MS = 0.1;
-/** What a byte takes on its way beside the ring, between processes; it is less between threads. */
+/** What a byte takes on its way, beside the ring between processes, or as part of an object; it can be less. */
 const MS_PER_BYTE = 5e-6;
+/** Less is part of what every call takes. */
+const CARRIED_BYTES = 4096;
 
 /** The time that a payload takes, where that is more than the call itself may take. */
 function carriageMs(bytes: number): number {
-  return bytes > INLINE_BYTES ? bytes * MS_PER_BYTE : 0;
+  return bytes > CARRIED_BYTES ? bytes * MS_PER_BYTE : 0;
 }
 
 export class WorkerHandle {
