@@ -3,7 +3,23 @@ export { type AsCompletedOptions, asCompleted } from "./as-completed.js";
 export { BaseExecutor } from "./base-executor.js";
 export { type ChunkFunction, type ChunkResult, runChunk } from "./chunk.js";
 export { runInExecutor, setDefaultExecutor } from "./default-executor.js";
-export * from "./errors.js";
+export {
+  BrokenExecutorError,
+  BrokenProcessPoolError,
+  BrokenThreadPoolError,
+  CancelledError,
+  DeadlockError,
+  ExecutorError,
+  ExecutorShutdownError,
+  InvalidStateError,
+  NoDefaultExecutorError,
+  QueueFullError,
+  SerializationError,
+  TaskReferenceError,
+  TimeoutError,
+  type WorkerCrash,
+  WorkerCrashedError,
+} from "./errors.js";
 export { EventLoopExecutor, type EventLoopExecutorOptions } from "./event-loop-executor.js";
 export type {
   BoundExecutor,

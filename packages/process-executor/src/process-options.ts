@@ -5,6 +5,7 @@ import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import {
+  bundleOf,
   requireEnvironment,
   requireOutput,
   requireStrings,
@@ -16,6 +17,8 @@ import { isPath, type Path, toPath } from "./paths.js";
 import { mayLoadAddons, type ProcessPermission, permissionFlags, withoutPermissionFlags } from "./permission.js";
 import type { Outputs } from "./process-connection.js";
 import type { SpawnSettings } from "./spawn-worker.js";
+
+const ENTRY = fileURLToPath(bundleOf(import.meta.url, "worker") ?? new URL("./worker.js", import.meta.url));
 
 /** Options of ProcessPoolExecutor. Times are milliseconds. */
 export interface ProcessPoolOptions<I extends readonly unknown[] = readonly unknown[]> extends WorkerPoolOptions<I> {
@@ -53,7 +56,7 @@ export function resolveProcessOptions(options: Omit<ProcessPoolOptions, keyof Wo
   const execArgv = flagsOf(requireStrings("execArgv", options.execArgv), options.permission);
   const { NODE_OPTIONS = "" } = env ?? process.env;
   const spawn: SpawnSettings = {
-    entry: requirePath("workerEntry", options.workerEntry) ?? fileURLToPath(new URL("./worker.js", import.meta.url)),
+    entry: requirePath("workerEntry", options.workerEntry) ?? ENTRY,
     execArgv,
     argv: requireStrings("argv", options.argv) ?? [],
     cwd: requireDirectory("cwd", options.cwd),

@@ -5,8 +5,16 @@
  * A wake-up is a `0`; everything else is [bytes, extras].
  */
 import type { Readable } from "node:stream";
-import { MessageChannel, type MessagePort, receiveMessageOnPort, type Transferable, Worker } from "node:worker_threads";
 import {
+  MessageChannel,
+  type MessagePort,
+  receiveMessageOnPort,
+  type Transferable,
+  Worker,
+  type WorkerOptions,
+} from "node:worker_threads";
+import {
+  bundleOf,
   type ConnectionHandlers,
   forwardOutput,
   MEMORY_BYTES,
@@ -19,6 +27,8 @@ import {
   type WorkerTransport,
 } from "@concurrent-futures/worker-pool";
 import { type Posted, post, WAKE, type WorkerData } from "./port-messages.js";
+
+const BUNDLE = bundleOf(import.meta.url, "worker");
 
 /** Options of the Worker constructor that are passed on. */
 export interface ThreadSettings {
@@ -58,7 +68,7 @@ class ThreadConnection implements WorkerConnection {
     const { port1, port2 } = new MessageChannel();
     const workerData: WorkerData = { port: port2, memory: this.memory };
     this.#port = port1;
-    this.#worker = new Worker(new URL("./worker.js", import.meta.url), {
+    const options: WorkerOptions = {
       name: `${namePrefix}${workerId}`,
       workerData,
       transferList: [port2],
@@ -66,7 +76,9 @@ class ThreadConnection implements WorkerConnection {
       ...(env !== undefined && { env }),
       ...(execArgv && { execArgv: [...execArgv] }),
       ...(argv && { argv: [...argv] }),
-    });
+    };
+    // In this form bundlers recognize a worker.
+    this.#worker = BUNDLE ? new Worker(BUNDLE, options) : new Worker(new URL("./worker.js", import.meta.url), options);
     this.id = this.#worker.threadId;
     noteThreadStart(this.id);
     forwardOutput(takeOver(this.#worker.stdout), stdout, process.stdout);

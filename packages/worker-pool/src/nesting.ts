@@ -7,20 +7,21 @@
  */
 import { ExecutorError, type TaskContext, taskContext } from "@concurrent-futures/core";
 import { isImporting } from "./references/index.js";
+import { threadState } from "./thread-state.js";
 
 const MAX_DEPTH = 8;
 const GUARD = "Guard the main part of the module: `if (isMain(import.meta)) { ... }`";
 
-let depth = 0;
+const state = threadState("nesting", () => ({ depth: 0 }));
 
 /** How many workers are around this one: 0 in the main program. */
 export function nestingDepth(): number {
-  return depth;
+  return state.depth;
 }
 
 /** The runtime says so when it starts. */
 export function setNestingDepth(value: number): void {
-  depth = value;
+  state.depth = value;
 }
 
 /** The context in which a worker imports modules: that of no task. */
@@ -33,10 +34,10 @@ export const importContext: TaskContext = {
 
 /** @throws {ExecutorError} a module starts a pool while a worker imports it, or pools are nested without end */
 export function checkNesting(): void {
-  if (depth > 0 && isImporting() && taskContext().workerId === 0) {
+  if (state.depth > 0 && isImporting() && taskContext().workerId === 0) {
     throw new ExecutorError(`A module that a worker imports starts an executor while it is being imported. ${GUARD}`);
   }
-  if (depth >= MAX_DEPTH) {
+  if (state.depth >= MAX_DEPTH) {
     throw new ExecutorError(`Workers have started workers ${MAX_DEPTH} levels deep, which looks like no end. ${GUARD}`);
   }
 }

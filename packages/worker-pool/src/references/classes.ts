@@ -6,6 +6,7 @@
  * were imported for tasks, and the scopes of functions written in that module. Only then is the module imported.
  */
 import { TaskReferenceError } from "@concurrent-futures/core";
+import { threadState } from "../thread-state.js";
 import { findInBuiltInModules } from "./built-ins.js";
 import { cachedModule, valueInExports } from "./commonjs.js";
 import type { ClassDescriptor } from "./descriptor.js";
@@ -22,8 +23,10 @@ import { followPath } from "./value-path.js";
 // biome-ignore lint/suspicious/noExplicitAny: a class of anything, made with anything
 export type AnyClass = abstract new (...args: any[]) => unknown;
 
-const described = new WeakMap<object, { readonly descriptor: ClassDescriptor | undefined }>();
-const classes = new Map<string, WeakRef<AnyClass>>();
+const { described, classes } = threadState("classes", () => ({
+  described: new WeakMap<object, { readonly descriptor: ClassDescriptor | undefined }>(),
+  classes: new Map<string, WeakRef<AnyClass>>(),
+}));
 
 /** How long importing a module that is loaded already may take; a longer wait is one for its own evaluation. */
 const IMPORT_LIMIT_MS = 1000;

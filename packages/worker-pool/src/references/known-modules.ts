@@ -3,10 +3,13 @@
  * functions written in them (of those it described). Either gives access to a module's values without importing it,
  * which for a module that is still being evaluated would never end.
  */
+import { threadState } from "../thread-state.js";
 import { findPath, followPath, ownValues } from "./value-path.js";
 
-const namespaces = new Map<string, object>();
-const members = new Map<string, Set<WeakRef<object>>>();
+const { namespaces, members } = threadState("modules", () => ({
+  namespaces: new Map<string, object>(),
+  members: new Map<string, Set<WeakRef<object>>>(),
+}));
 const MEMBERS_KEPT = 8;
 
 /** Remembers a module that was imported here. */

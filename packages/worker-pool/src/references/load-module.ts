@@ -1,14 +1,15 @@
 /** Importing modules on the worker's side, and getting at their exports by path. */
 import { TaskReferenceError } from "@concurrent-futures/core";
+import { threadState } from "../thread-state.js";
 import { rememberModule } from "./known-modules.js";
 import { prepareTsx } from "./tsx-in-threads.js";
 import { followPath } from "./value-path.js";
 
-let importing = 0;
+const state = threadState("imports", () => ({ importing: 0 }));
 
 /** Whether a module is being imported for a task right now, so that what it does at its top level happens in this. */
 export function isImporting(): boolean {
-  return importing > 0;
+  return state.importing > 0;
 }
 
 /**
@@ -17,7 +18,7 @@ export function isImporting(): boolean {
  * @throws {TaskReferenceError} it is missing, or throws while it is evaluated; `cause` is the error itself
  */
 export async function loadModule(url: string): Promise<object> {
-  importing++;
+  state.importing += 1;
   try {
     await prepareTsx();
     const namespace = (await import(url)) as object;
@@ -26,7 +27,7 @@ export async function loadModule(url: string): Promise<object> {
   } catch (error) {
     throw new TaskReferenceError(`Cannot load module ${url}: ${messageOf(error)}`, { cause: error });
   } finally {
-    importing--;
+    state.importing -= 1;
   }
 }
 

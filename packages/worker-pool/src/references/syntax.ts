@@ -24,8 +24,14 @@ export function parseScript(source: string, kind: "module" | "script"): Program 
     allowSuperOutsideMethod: true,
     checkPrivateFields: false,
   };
-  acorn ??= createRequire(import.meta.url)("acorn") as typeof import("acorn");
+  acorn ??= loadAcorn();
   return acorn.parse(source, options);
+}
+
+function loadAcorn(): typeof import("acorn") {
+  // In a worker's bundle this code lies in another package, from where acorn may be out of sight.
+  const home = createRequire(import.meta.url).resolve("@concurrent-futures/worker-pool");
+  return createRequire(home)("acorn") as typeof import("acorn");
 }
 
 function isNode(value: unknown): value is AnyNode {
