@@ -71,8 +71,10 @@ export class Placement {
   #awake(call: PoolCall): WorkerHandle | undefined {
     const expectedMs = call.entry.expectedMs;
     if (expectedMs === undefined || expectedMs > WAKE_MS || !call.movable) return undefined;
+    const lately = performance.now() - WAKE_MS; // one that is not getting on may be in a long call
     for (const worker of this.#workforce.workers) {
-      if (worker.sent === 0 || !worker.prefetches || worker.stuck || !this.hasRoom(worker)) continue;
+      if (worker.sent === 0 || worker.activeAt < lately || !worker.prefetches) continue;
+      if (worker.stuck || !this.hasRoom(worker)) continue;
       if (worker.backlogMs + expectedMs <= WAKE_MS) return worker;
     }
     return undefined;

@@ -91,6 +91,7 @@ export class WorkerHandle {
   asked = false; // for a sign of life that it has not given
   condemned = false; // it ignored an abort: no new calls, then it is killed
   idleSince = performance.now();
+  activeAt = 0; // when it last reported something, or was sent the first of what it has
   readonly startedAt = performance.now();
   readonly #slots: (PoolCall | typeof TAKEN_BACK | undefined)[] = [];
   readonly #freeSlots: number[] = [];
@@ -114,7 +115,10 @@ export class WorkerHandle {
       port: connection,
       side: "pool",
       onRecord: (kind, flags, slot, a, b, payload, extras) => this.#onRecord(kind, flags, slot, a, b, payload, extras),
-      onBatch: () => events.batch(this),
+      onBatch: () => {
+        this.activeAt = performance.now();
+        events.batch(this);
+      },
       mayLinger: () => this.sent > 0 && this.backlogMs <= SOON_MS,
     });
     this.release = new Release(connection, () => this.#link.send(records.FLUSH, 0, 0, 0, 0));
@@ -160,6 +164,7 @@ export class WorkerHandle {
     this.#slots[slot] = call;
     call.worker = this;
     call.slot = slot;
+    if (this.sent === 0) this.activeAt = performance.now();
     this.sent += 1;
     this.served += 1;
     const bytes = this.#sizeOf(payload.bytes, payload.extras);

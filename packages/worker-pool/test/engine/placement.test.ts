@@ -17,6 +17,7 @@ interface Worker {
   roomy: boolean;
   stuck: boolean;
   prefetches: boolean;
+  activeAt: number;
 }
 
 function worker(fields: Partial<Worker> = {}): Worker {
@@ -29,6 +30,7 @@ function worker(fields: Partial<Worker> = {}): Worker {
     roomy: true,
     stuck: false,
     prefetches: true,
+    activeAt: Number.POSITIVE_INFINITY,
     ...fields,
   };
 }
@@ -71,6 +73,7 @@ describe("Placement", () => {
     expect(place([worker(), awake], {}, call(0.2))).toBe(0); // not that short
     expect(place([worker(), awake], {}, call(undefined))).toBe(0); // not known to be
     expect(place([worker(), awake], {}, call(0.01, { key: "k" }))).toBe(0); // could not be taken back
+    expect(place([worker(), { ...awake, activeAt: performance.now() - 1 }], {}, call(0.01))).toBe(0); // in a long call?
     expect(place([worker(), { ...awake, stuck: true }], {}, call(0.01))).toBe(0);
     expect(place([worker(), { ...awake, prefetches: false }], {}, call(0.01))).toBe(0);
     expect(place([worker(), { ...awake, roomy: false }], {}, call(0.01))).toBe(0);
@@ -124,6 +127,7 @@ describe("Placement", () => {
       roomy: fc.boolean(),
       stuck: fc.boolean(),
       prefetches: fc.boolean(),
+      activeAt: fc.constantFrom(0, Number.POSITIVE_INFINITY),
     });
     const options = fc.record({
       maxWorkers: fc.integer({ min: 1, max: 5 }),
