@@ -34,6 +34,8 @@ export interface Peer<R extends Started> {
   readonly kind: "threads" | "processes";
   /** How it is set up, where that is not its default. */
   readonly settings: string;
+  /** Why it is left out on this machine and Node version, where it is. */
+  readonly cannotRun?: string | undefined;
   /** What share of a workload's count it is given, so that a slow one does not take minutes; all by default. */
   readonly scale?: number;
   start(task: TaskName, workers: number): Promise<R>;

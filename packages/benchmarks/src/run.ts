@@ -6,13 +6,15 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { smokeContenders } from "./smoke.js";
 import { median } from "./statistics.js";
 import type { Contender, Medians, Sample, Workload } from "./workload.js";
+import { workloads } from "./workloads/index.js";
 
 export interface ContenderResult {
   readonly contender: Contender;
   readonly samples: readonly Sample[];
-  /** What went wrong in measurements that gave no sample. */
+  /** What went wrong in measurements that gave no sample. Empty, as `samples` is, for who cannot run here. */
   readonly failures: readonly string[];
 }
 
@@ -34,16 +36,18 @@ export async function runWorkload(
   quick: boolean,
   report: (line: string) => void,
 ): Promise<WorkloadResult> {
-  const results = workload.contenders.map((contender): Growing => ({ contender, samples: [], failures: [] }));
+  const contenders = quick ? smokeContenders(workload, workloads) : workload.contenders;
+  const results = contenders.map((contender): Growing => ({ contender, samples: [], failures: [] }));
+  const able = results.filter(({ contender }) => contender.cannotRun === undefined);
   if (quick) {
     report(`${workload.name}, quick`);
-    await measure(workload, "quick", results);
+    await measure(workload, "quick", able);
     return { workload, results };
   }
   for (let round = 0; round < workload.rounds; round++) {
     // Each round starts with another one, so that nobody always follows the same.
-    const first = round % results.length;
-    for (const result of [...results.slice(first), ...results.slice(0, first)]) {
+    const first = round % able.length;
+    for (const result of [...able.slice(first), ...able.slice(0, first)]) {
       report(`${workload.name}, round ${round + 1} of ${workload.rounds}: ${result.contender.name}`);
       await measure(workload, "full", [result]);
     }

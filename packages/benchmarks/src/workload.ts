@@ -26,6 +26,8 @@ export interface Contender {
   readonly name: string;
   readonly kind: Peer<Started>["kind"];
   readonly settings: string;
+  /** Why it is left out on this machine and Node version, where it is. */
+  readonly cannotRun?: string | undefined;
   /** What it is compared as. By default a name that begins with "ours" is ours, one with "bare" a limit, others peers. */
   readonly role?: Role;
   measure(quick: boolean): Promise<Sample>;
@@ -59,7 +61,8 @@ export function contend<R extends Started>(
   return peers.map((peer) => ({
     name: peer.name,
     kind: peer.kind,
-    settings: peer.settings,
+    settings: peer.cannotRun === undefined ? peer.settings : `left out: ${peer.cannotRun}`,
+    cannotRun: peer.cannotRun,
     measure: (quick) => measure(peer, quick),
   }));
 }

@@ -5,6 +5,9 @@ import type { TaskName } from "../tasks.js";
 
 const tasksFile = fileURLToPath(new URL("../tasks.js", import.meta.url));
 
+/** Its workers load the module of tasks by `require`. */
+const cannotRun = process.features.require_module ? undefined : "this Node cannot require an ES module";
+
 /** Its workers have a method per exposed function. */
 type Exposed = Record<TaskName, (argument: unknown) => Promise<unknown>>;
 
@@ -13,6 +16,7 @@ function jestWorkerWith(name: string, kind: Peer<Pool>["kind"], enableWorkerThre
     name,
     kind,
     settings: `enableWorkerThreads: ${enableWorkerThreads}, numWorkers, exposedMethods`,
+    cannotRun,
     scale: SLOWER,
     async start(task, workers) {
       const pool = new Worker(tasksFile, { numWorkers: workers, exposedMethods: [task], enableWorkerThreads });
