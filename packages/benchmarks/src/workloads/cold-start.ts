@@ -23,7 +23,7 @@ import * as threads from "../peers/threads.js";
 import * as tinypool from "../peers/tinypool.js";
 import * as workerpool from "../peers/workerpool.js";
 import { median } from "../statistics.js";
-import { type Contender, type Goal, ratio, type Workload } from "../workload.js";
+import { contend, type Goal, ratio, type Sample, type Workload } from "../workload.js";
 
 const first = { name: "first", unit: "ms", better: "lower" } as const;
 const again = { name: "again", unit: "ms", better: "lower" } as const;
@@ -59,24 +59,17 @@ function moduleOf(peer: Peer<Pool>): string {
   return new URL(`../peers/${found}.js`, import.meta.url).href;
 }
 
-function contender(peer: Peer<Pool>): Contender {
+async function measure(peer: Peer<Pool>, quick: boolean): Promise<Sample> {
   const module = moduleOf(peer);
-  return {
-    name: peer.name,
-    kind: peer.kind,
-    settings: peer.settings,
-    async measure(quick) {
-      const inProgram: number[] = [];
-      for (let i = 0; i < (quick ? 1 : 3); i++) {
-        const { stdout } = await promisify(execFile)(process.execPath, [program, module, peer.name]);
-        inProgram.push(Number(stdout));
-      }
-      const firstMs = await toFirstResult(peer);
-      const later: number[] = [];
-      for (let i = 0; i < (quick ? 1 : 7); i++) later.push(await toFirstResult(peer));
-      return { [first.name]: firstMs, [again.name]: median(later), [withImport.name]: median(inProgram) };
-    },
-  };
+  const inProgram: number[] = [];
+  for (let i = 0; i < (quick ? 1 : 3); i++) {
+    const { stdout } = await promisify(execFile)(process.execPath, [program, module, peer.name]);
+    inProgram.push(Number(stdout));
+  }
+  const firstMs = await toFirstResult(peer);
+  const later: number[] = [];
+  for (let i = 0; i < (quick ? 1 : 7); i++) later.push(await toFirstResult(peer));
+  return { [first.name]: firstMs, [again.name]: median(later), [withImport.name]: median(inProgram) };
 }
 
 /** How fast a worker is there when it is needed. */
@@ -85,15 +78,18 @@ export const coldStart: Workload = {
   title: "Cold start of one worker, to the first result of a no-op task",
   rounds: 5,
   metrics,
-  contenders: [
-    ours.ourThreads,
-    ...threadsOneByOne,
-    bare.barePostMessage,
-    ours.ourProcesses,
-    ...processesOneByOne,
-    bare.bareAdvancedIpc,
-    bare.bareJsonIpc,
-  ].map(contender),
+  contenders: contend(
+    [
+      ours.ourThreads,
+      ...threadsOneByOne,
+      bare.barePostMessage,
+      ours.ourProcesses,
+      ...processesOneByOne,
+      bare.bareAdvancedIpc,
+      bare.bareJsonIpc,
+    ],
+    measure,
+  ),
   goals: [
     { peer: ours.ourThreads, limit: bare.barePostMessage },
     { peer: ours.ourProcesses, limit: bare.bareAdvancedIpc },
