@@ -71,6 +71,12 @@ export function spreadIn({ samples }: ContenderRecord, metric: Metric): Spread |
   return spreadOf(samples.map((sample) => sample[metric.name]).filter((value) => Number.isFinite(value)) as number[]);
 }
 
+/** Why a contender has no figures at all; `undefined` where it has some. */
+export function whyWithout({ samples, failures }: ContenderRecord): "failed" | "left out" | undefined {
+  if (samples.length > 0) return undefined;
+  return failures.length > 0 ? "failed" : "left out"; // its settings say why
+}
+
 /** The contenders of each kind that has some, since only those of one kind are compared. */
 export function byKind({ contenders }: WorkloadRecord): [Kind, ContenderRecord[]][] {
   const kinds: Kind[] = ["threads", "processes"];

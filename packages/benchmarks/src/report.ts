@@ -1,6 +1,6 @@
 /** Tables in plain text, for a terminal; the page has the same ones in Markdown. */
 import { comparisons } from "./comparison.js";
-import { byKind, type ContenderRecord, type GoalRecord, spreadIn, type WorkloadRecord } from "./record.js";
+import { byKind, type ContenderRecord, type GoalRecord, spreadIn, type WorkloadRecord, whyWithout } from "./record.js";
 import type { Spread } from "./statistics.js";
 import type { Metric } from "./workload.js";
 
@@ -43,8 +43,8 @@ function contenderRow(contender: ContenderRecord, metrics: readonly Metric[]): s
   const figures = metrics.flatMap((metric, i) => {
     const spread = spreadIn(contender, metric);
     if (spread) return [figure(spread.median), range(spread)];
-    if (contender.samples.length > 0) return ["–", ""];
-    return [i > 0 ? "" : contender.failures.length > 0 ? "failed" : "left out", ""];
+    const why = whyWithout(contender);
+    return [why === undefined ? "–" : i === 0 ? why : "", ""];
   });
   return [nameOf(contender), ...figures];
 }

@@ -38,6 +38,7 @@ const run: RunRecord = {
         contender("ours, threads", [400_000, 300_000, 500_000], { role: "ours" }),
         contender("piscina", [50_000, 40_000, 60_000]),
         contender("broken_pool", [], { failures: ["it | hung"] }),
+        contender("unable pool", []),
         contender("bare postMessage", [200_000], { role: "limit" }),
         contender("ours, processes", [1_000], { role: "ours", kind: "processes" }),
         contender("tinypool, child_process", [2_000], { kind: "processes" }),
@@ -116,6 +117,12 @@ describe("bench:page", () => {
     expect(rows.get("[a low one](#no-op-calls)")).toEqual(["at most 10", "8", "reached"]);
     expect(rows.get("[an unknown one](#no-op-calls)")).toEqual(["at most 10", "–", "not measured"]);
     expect(read("docs/benchmarks.md")).toContain("1 of 3 goals reached, 1 missed, 1 not measured.");
+  });
+
+  test("a contender that cannot run here is shown as left out, in table and plot", () => {
+    expect(rowsOf(read("docs/benchmarks.md")).get("unable pool")).toEqual(["left out"]);
+    expect(read("docs/benchmarks/no-op-calls.svg")).toMatch(/>unable pool<[\s\S]*?>left out</);
+    expect(read("docs/benchmarks.md")).not.toContain("- no-op-calls, unable pool");
   });
 
   test("a contender that failed is shown as failed, in table and plot, with its reason", () => {

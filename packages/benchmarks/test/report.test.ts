@@ -110,6 +110,19 @@ describe("report", () => {
     expect(failuresList([workload])).toEqual(["w, peer: it hung"]);
   });
 
+  test("a contender that cannot run here is left out, and has not failed", () => {
+    const { contenders, ...workload } = record(
+      [m],
+      [
+        ["ours", [{ m: 1 }]],
+        ["peer", []],
+      ],
+    );
+    const unable = { ...workload, contenders: contenders.map((each) => ({ ...each, failures: [] })) };
+    expect(workloadTables(unable)).toMatch(/peer +left out$/);
+    expect(failuresList([unable])).toEqual([]);
+  });
+
   test("a goal is reached, missed, or not measured", () => {
     const goals: Goal[] = [
       { says: "ours", measured: (medians) => medians("ours", "m"), limit: 5, kind: "at least" },

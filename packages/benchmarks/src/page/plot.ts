@@ -10,7 +10,7 @@
  * It is as wide as a phone's page, so that letters stay readable there. Names stand above the bars, because some are long.
  */
 import { type CustomSeriesOption, type EChartsOption, init } from "echarts";
-import { byKind, type ContenderRecord, type RunRecord, spreadIn, type WorkloadRecord } from "../record.js";
+import { byKind, type ContenderRecord, type RunRecord, spreadIn, type WorkloadRecord, whyWithout } from "../record.js";
 import { metricTitle } from "../report.js";
 import type { Spread } from "../statistics.js";
 import type { Metric } from "../workload.js";
@@ -81,7 +81,7 @@ function rowsOf(workload: WorkloadRecord, metric: Metric): Row[] {
     return [
       ...(kinds.length > 1 ? [{ heading: kind }] : []),
       ...contenders
-        .filter((contender) => contender.samples.length === 0 || spreadIn(contender, metric)) // failed, or has a value
+        .filter((contender) => whyWithout(contender) || spreadIn(contender, metric))
         .map((contender) => ({ contender, limits: contender.role === "limit" ? [] : marks })),
     ];
   });
@@ -150,7 +150,7 @@ function shapes(row: Row, metric: Metric, x: (value: number) => number, middle: 
   const { contender, limits } = row;
   const spread = spreadIn(contender, metric);
   const weight = contender.role === "ours" ? "bold" : "normal";
-  const value = spread ? compact(spread.median) : "failed";
+  const value = spread ? compact(spread.median) : (whyWithout(contender) ?? "");
   const words = [
     text(contender.name, MARGIN, textY, INK.text, weight),
     { ...text(value, WIDTH - MARGIN, textY, INK.text, weight, "right") },
