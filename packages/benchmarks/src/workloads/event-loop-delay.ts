@@ -1,7 +1,8 @@
 /**
  * How long the caller's event loop keeps others waiting while many futures settle. Both workers are held until all calls
  * have been submitted (in slices, as whoever cares about the event loop does), then let go, and the loop is watched until
- * the last of the callbacks has run. Submitting is not in it: that is the caller's own code.
+ * the last of the callbacks has run. Submitting is not in it, that is the caller's own code; nor is collecting what it
+ * left.
  *
  * The delay is what a callback waits that becomes due at any moment, see event-loop.ts. An idle loop gives about 1 ms,
  * since that is how often the watching timer runs.
