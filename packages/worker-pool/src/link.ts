@@ -27,7 +27,7 @@ export const INLINE_BYTES: number = 120 * 1024;
  * once is still there when the garbage collector looks, and is copied by it (100 KiB objects: a third of all time).
  */
 const LARGE_BYTES = 16 * 1024;
-/** How long one drain may hold the event loop. */
+/** How long one drain may hold a worker's event loop. */
 const SLICE_MS = 4;
 /** How often the pool wakes a worker at once (waker.ts). A worker always does: its next look-out would hold it up. */
 const WAKE_SPACING_MS = 0.25;
@@ -53,6 +53,8 @@ export interface LinkOptions {
   readonly onRecord: RecordHandler;
   /** Called after each batch of records. */
   readonly onBatch: () => void;
+  /** How long one drain may hold the event loop, in ms. Default: SLICE_MS. */
+  readonly sliceMs?: () => number;
   /** Whether this end may stay awake a little longer, in the hope of more (linger.ts). Default: never. */
   readonly mayLinger?: () => boolean;
 }
@@ -63,6 +65,7 @@ export class Link {
   readonly #port: LinkOptions["port"];
   readonly #onRecord: RecordHandler;
   readonly #onBatch: () => void;
+  readonly #sliceMs: () => number;
   readonly #mayLinger: () => boolean;
   readonly #looksOut: "in place" | "in turns";
   readonly #linger = new Linger();
@@ -77,10 +80,11 @@ export class Link {
   #resumeScheduled = false;
   #finished = false;
 
-  constructor({ port, side, onRecord, onBatch, mayLinger = () => false }: LinkOptions) {
+  constructor({ port, side, onRecord, onBatch, sliceMs = () => SLICE_MS, mayLinger = () => false }: LinkOptions) {
     this.#port = port;
     this.#onRecord = onRecord;
     this.#onBatch = onBatch;
+    this.#sliceMs = sliceMs;
     this.#mayLinger = mayLinger;
     this.#looksOut = side === "pool" ? "in turns" : "in place";
     this.#waker = new Waker(() => port.wake(), side === "pool" ? WAKE_SPACING_MS : 0);
@@ -114,7 +118,7 @@ export class Link {
   readonly drain = (): void => {
     if (this.#reader === undefined || this.#writer === undefined || this.#finished) return;
     const reader = this.#reader;
-    const until = performance.now() + SLICE_MS;
+    const until = performance.now() + this.#sliceMs();
     this.#linger.wakes();
     this.#flush(this.#writer);
     do {

@@ -45,6 +45,12 @@ import { Workforce } from "./workforce.js";
 /** Workers that die in a row, none having started a call, before the pool is broken. */
 const FRUITLESS_DEATHS = 5;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/**
+ * How long settling may hold the event loop in one of its turns, in which each worker gets its part. What the callbacks
+ * and awaits of the settled futures do comes on top, about as much again.
+ */
+const SETTLING_MS = 3;
+const LEAST_SLICE_MS = 0.2;
 
 /** Makes a pool's own Broken...Error. */
 export type BrokenError = new (message: string, options?: ErrorOptions) => BrokenExecutorError;
@@ -237,6 +243,10 @@ export class Scheduler implements CallOwner, WorkerEvents {
       },
       call,
     );
+  }
+
+  sliceMs(): number {
+    return Math.max(SETTLING_MS / this.#workforce.workers.size, LEAST_SLICE_MS);
   }
 
   batch(): void {

@@ -41,6 +41,8 @@ export interface WorkerEvents {
   progress(call: PoolCall, payload: Uint8Array, extras: readonly unknown[]): void;
   /** It has run its finalizer and is about to exit. */
   leaving(worker: WorkerHandle): void;
+  /** How long the records of one worker may hold the event loop, in ms. */
+  sliceMs(): number;
   /** A batch of records has been handled: time to send more. */
   batch(worker: WorkerHandle): void;
   exited(worker: WorkerHandle, exit: WorkerExit): void;
@@ -119,6 +121,7 @@ export class WorkerHandle {
         this.activeAt = performance.now();
         events.batch(this);
       },
+      sliceMs: () => events.sliceMs(),
       mayLinger: () => this.sent > 0 && this.backlogMs <= SOON_MS,
     });
     this.release = new Release(connection, () => this.#link.send(records.FLUSH, 0, 0, 0, 0));
