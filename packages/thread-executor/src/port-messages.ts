@@ -20,5 +20,6 @@ export function post(
   extras: readonly unknown[] = [],
   transfer: readonly Transferable[] = [],
 ): void {
-  port.postMessage([bytes, extras] satisfies Posted, [bytes.buffer as ArrayBuffer, ...transfer]);
+  const memory = bytes.length === 0 ? [] : [bytes.buffer as ArrayBuffer];
+  port.postMessage([bytes, extras] satisfies Posted, [...memory, ...transfer]);
 }

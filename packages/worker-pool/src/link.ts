@@ -2,10 +2,10 @@
  * Link: one end of the record stream between the pool and a worker, over whatever a Port offers.
  *
  *   send ──► ring, small payload inside ───────────────────────────────► receive, in order
- *        └─► ring, record marked BESIDE ──► Port.post: the payload ──┘
+ *        └─► ring, record marked BESIDE ──► Port.post: the payload, or its extras ──┘
  *        └─► no memory: Port.post: header and payload
  *
- * L1  Records arrive in the order they were sent. A record marked BESIDE waits for its payload, the rest wait behind it.
+ * L1  Records arrive in the order they were sent. A record marked BESIDE waits for what was posted, the rest wait behind it.
  * L2  What finds the ring full waits in #overflow, in order; `send` never fails and never blocks.
  * L3  The link sleeps armed (ring.ts, R2), so that nothing is left unseen; while it is draining, or about to go on with
  *     that in another turn of the event loop, it is not armed.
@@ -106,9 +106,14 @@ export class Link {
     const bytes = payload === undefined ? EMPTY : payload.bytes;
     if (this.#writer === undefined) {
       this.#post(frame(kind, flags, slot, a, b, bytes), payload);
-    } else if (bytes.length > INLINE_BYTES || payload?.extras !== undefined) {
+    } else if (bytes.length > INLINE_BYTES) {
       this.#post(payload?.owned === true ? bytes : copyOf(bytes), payload);
       this.#write(this.#writer, kind, flags | BESIDE, slot, a, b, EMPTY);
+    } else if (payload?.extras !== undefined) {
+      // Copied bytes would be memory outside the heap once more, which can bring a garbage collection on. Not EMPTY: the
+      // port may hand its memory over.
+      this.#post(new Uint8Array(0), payload);
+      this.#write(this.#writer, kind, flags | BESIDE, slot, a, b, bytes);
     } else {
       this.#write(this.#writer, kind, flags, slot, a, b, bytes);
     }
@@ -230,7 +235,9 @@ export class Link {
       this.#stalled = posted === undefined; // L1: its payload is still on the way
       if (posted === undefined) return false;
       this.#wasLarge = true;
-      this.#onRecord(ring.kind, ring.flags & ~BESIDE, ring.slot, ring.a, ring.b, posted.bytes, posted.extras);
+      const inside = ring.payload(EMPTY);
+      const bytes = inside.length > 0 ? inside : posted.bytes;
+      this.#onRecord(ring.kind, ring.flags & ~BESIDE, ring.slot, ring.a, ring.b, bytes, posted.extras);
     }
     ring.release();
     return true;

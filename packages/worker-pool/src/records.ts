@@ -31,7 +31,7 @@ export const NOTIFY_START = 1; // send STARTED before running
 export const NAMED = 2; //        the payload ends with the task's name
 /** Flag of RESULT and THROWN. */
 export const OVER_MEMORY = 1; //  the worker is above maxMemoryPerWorker
-/** Flag of any record: its payload comes beside the ring. */
+/** Flag of any record: its payload, or what is beside that, comes beside the ring. */
 export const BESIDE = 128;
 
 /** Receives records. `payload` is valid during the call only. */

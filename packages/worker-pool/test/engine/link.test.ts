@@ -137,10 +137,13 @@ describe.each([
         const ends = pair(memory);
         for (const one of steps) {
           const end = ends[one.who];
-          if (one.do === "send") for (let i = 0; i < one.times; i++) end.send(one.length, one.extras, one.owned);
-          else if (one.do === "deliver") end.port.deliver(one.what);
-          else if (one.do === "drain") end.link.drain();
-          else await nextTurn();
+          if (one.do === "send") {
+            const times = Math.ceil(one.times / (one.length > 1000 ? 5 : 1)); // a few that are large fill the ring
+            for (let i = 0; i < times; i++) end.send(one.length, one.extras, one.owned);
+          }
+          if (one.do === "deliver") end.port.deliver(one.what);
+          if (one.do === "drain") end.link.drain();
+          if (one.do === "turn") await nextTurn();
           // Never out of order, at no time.
           expect(ends.pool.received).toEqual(ends.worker.sent.slice(0, ends.pool.received.length));
           expect(ends.worker.received).toEqual(ends.pool.sent.slice(0, ends.worker.received.length));
