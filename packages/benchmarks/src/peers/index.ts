@@ -3,7 +3,12 @@ import type { Peer, Pool } from "../peer.js";
 import { bareAdvancedIpc, bareJsonIpc, barePostMessage } from "./bare.js";
 import { jestWorkerProcesses, jestWorkerThreads } from "./jest-worker.js";
 import { piscina, piscina64 } from "./piscina.js";
-import { poolifierCluster, poolifierClusterQueue, poolifierThreads, poolifierThreadsQueue } from "./poolifier.js";
+import {
+  poolifierCluster,
+  poolifierClusterLeastUsed,
+  poolifierThreads,
+  poolifierThreadsLeastUsed,
+} from "./poolifier.js";
 import { threads, threads64 } from "./threads.js";
 import { tinypoolProcesses, tinypoolProcesses64, tinypoolThreads, tinypoolThreads64 } from "./tinypool.js";
 import { workerpoolProcesses, workerpoolThreads } from "./workerpool.js";
@@ -28,12 +33,12 @@ export const processPeers: readonly Peer<Pool>[] = [
   jestWorkerProcesses,
 ];
 
-/** Set up for calls that differ in length or come one at a time: no worker has a second one while another is free. */
+/** Set up for calls that differ in length or come one at a time: whoever is free gets the next one. */
 export const threadsOneByOne: readonly Peer<Pool>[] = [
   piscina,
   tinypoolThreads,
   workerpoolThreads,
-  poolifierThreadsQueue,
+  poolifierThreadsLeastUsed,
   jestWorkerThreads,
   threads,
 ];
@@ -41,7 +46,7 @@ export const threadsOneByOne: readonly Peer<Pool>[] = [
 export const processesOneByOne: readonly Peer<Pool>[] = [
   tinypoolProcesses,
   workerpoolProcesses,
-  poolifierClusterQueue,
+  poolifierClusterLeastUsed,
   jestWorkerProcesses,
 ];
 

@@ -62,14 +62,16 @@ export function poolifierClusterWith(name: string, settings: string, options: Op
   );
 }
 
-/** By default a call is sent to a worker at once. For calls of the same length, taking turns finds one the soonest. */
+/** By default a call is sent to a worker at once. For calls of the same length, taking turns is fastest. */
 const direct = { workerChoiceStrategy: "ROUND_ROBIN" } as const;
 const DIRECT = 'workerChoiceStrategy: "ROUND_ROBIN", no tasks queue (default)';
 export const poolifierThreads = poolifierThreadsWith("poolifier, threads", DIRECT, direct);
 export const poolifierCluster = poolifierClusterWith("poolifier, cluster", DIRECT, direct);
 
-/** Its documentation's way for tasks of different lengths: a worker without tasks takes some of another's. */
-const QUEUED = "enableTasksQueue: true, tasksQueueOptions: defaults (concurrency 1, task stealing)";
-const queue = { enableTasksQueue: true };
-export const poolifierThreadsQueue = poolifierThreadsWith("poolifier, threads, tasks queue", QUEUED, queue);
-export const poolifierClusterQueue = poolifierClusterWith("poolifier, cluster, tasks queue", QUEUED, queue);
+/**
+ * For calls that differ in length: each goes to the worker that has the fewest. With a tasks queue, which is made for
+ * them, half of the short ones were measured to wait for the long one, whatever the options for stealing.
+ */
+const LEAST_USED = 'workerChoiceStrategy: "LEAST_USED" (default), no tasks queue (default)';
+export const poolifierThreadsLeastUsed = poolifierThreadsWith("poolifier, threads, least used", LEAST_USED, {});
+export const poolifierClusterLeastUsed = poolifierClusterWith("poolifier, cluster, least used", LEAST_USED, {});

@@ -12,7 +12,7 @@ const p99 = { name: "p99", unit: "µs", better: "lower" } as const;
 export const roundTrip: Workload = {
   name: "round-trip",
   title: "Sequential round trip of a no-op call, one worker, 5,000 calls (1,000 with `threads`)",
-  rounds: 5,
+  rounds: 3,
   metrics: [p50, p99],
   contenders: contend(
     [ourThreads, ...threadsOneByOne, barePostMessage, ourProcesses, ...processesOneByOne, bareAdvancedIpc, bareJsonIpc],
