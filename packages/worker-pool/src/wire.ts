@@ -29,6 +29,9 @@ import type { CallEncoder } from "./worker-handle.js";
 /** What decoding gave. */
 export type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
+/** Where memory can be handed over: from this size on that takes less than copying it once more, into the ring and out. */
+const HANDED_OVER_BYTES = 64 * 1024;
+
 export class Wire implements CallEncoder {
   readonly #encoder: Encoder;
   readonly #received: DecodeContext;
@@ -41,7 +44,7 @@ export class Wire implements CallEncoder {
    * @param imports whether what the other side names is imported here; without, only what is loaded is found
    */
   constructor(way: Pick<Port, "carriesHostObjects" | "apartBytes">, side: "argument" | "result", imports = true) {
-    const { carriesHostObjects: hostObjects, apartBytes } = way;
+    const { carriesHostObjects: hostObjects, apartBytes = hostObjects ? HANDED_OVER_BYTES : undefined } = way;
     this.#encoder = new Encoder({ side, hostObjects, apartBytes, describeClass });
     this.#received = {
       side: side === "argument" ? "result" : "argument",

@@ -13,6 +13,7 @@
  */
 
 import { setImmediate } from "node:timers";
+import { types } from "node:util";
 import { CallQueue } from "./call-queue.js";
 import { type Phase, PoolClaims } from "./claims.js";
 import type { Encoded } from "./codec/index.js";
@@ -170,7 +171,7 @@ export class WorkerHandle {
     if (this.sent === 0) this.activeAt = performance.now();
     this.sent += 1;
     this.served += 1;
-    const bytes = this.#sizeOf(payload.bytes, payload.extras);
+    const bytes = this.#sizeOf(payload.bytes, call.options.transfer === undefined ? payload.extras : undefined);
     this.#sentBytes[slot] = bytes;
     this.#costsMs[slot] = Math.max(call.entry.expectedMs ?? 0, carriageMs(bytes));
     this.backlogMs += this.#costsMs[slot];
@@ -263,11 +264,12 @@ export class WorkerHandle {
     this.#link.drain();
   }
 
-  /** What is copied on the way, with the memory that travels apart. Host objects are moved instead. */
+  /** What is copied on the way, with the memory that travels apart. Other extras are moved, or shared. */
   #sizeOf(bytes: Uint8Array, extras: readonly unknown[] = records.NO_EXTRAS): number {
     let size = bytes.length;
-    if (this.connection.apartBytes === undefined) return size;
-    for (const memory of extras) size += (memory as ArrayBufferLike | Uint8Array).byteLength;
+    for (const memory of extras) {
+      if (ArrayBuffer.isView(memory) || types.isArrayBuffer(memory)) size += memory.byteLength;
+    }
     return size;
   }
 

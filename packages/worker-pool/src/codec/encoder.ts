@@ -48,7 +48,7 @@ export interface EncoderOptions {
   readonly side: Side;
   /** Whether extras can be posted, as between threads. */
   readonly hostObjects: boolean;
-  /** Without `hostObjects`: from which size on memory is put among the extras, not copied. Default: never. */
+  /** From which size on memory is put among the extras: itself, or with `hostObjects` a copy that is transferred. Default: never. */
   readonly apartBytes?: number | undefined;
   readonly describeClass: DescribeClass;
 }

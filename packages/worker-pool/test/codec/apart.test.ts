@@ -64,3 +64,36 @@ describe("memory that travels apart", () => {
     }
   });
 });
+
+describe("memory that travels apart between threads", () => {
+  const encoder = new Encoder({ side: "result", hostObjects: true, apartBytes: APART, describeClass });
+
+  test("is a copy that is transferred; the program keeps its own", () => {
+    const numbers = new Float64Array(500).map((_, at) => at);
+    const whole = new Uint8Array(5000).map((_, at) => at);
+    const sent = { numbers, views: [whole.subarray(1003, 3001), whole.subarray(2000, 4000)], small: new Uint8Array(8) };
+    const { bytes, extras = [], transfer = [] } = encoder.encode(sent);
+    expect(transfer).toEqual(extras);
+    expect(transfer.length).toBe(2);
+    expect(bytes.length).toBeLessThan(400);
+    const arrived = structuredClone(extras, { transfer: transfer as ArrayBuffer[] });
+    const received = decode(bytes, arrived, host) as typeof sent;
+    expect(received).toEqual(sent);
+    expect(received.numbers.buffer).toBe(arrived[0]);
+    expect(received.views[0]?.buffer).toBe(received.views[1]?.buffer);
+    expect(numbers[499]).toBe(499);
+  });
+
+  test("is not copied where the program hands it over, or shares it", () => {
+    const moved = new Uint8Array(5000);
+    const shared = new SharedArrayBuffer(5000);
+    const { extras = [], transfer = [] } = encoder.encode([moved, shared, new Uint8Array(3000)], [moved.buffer]);
+    expect([extras[0] === moved.buffer, extras[1] === shared, extras.length]).toEqual([true, true, 3]);
+    expect([transfer[0] === moved.buffer, transfer[1] === extras[2], transfer.length]).toEqual([true, true, 2]);
+  });
+
+  test("is forgotten with its message", () => {
+    encoder.encode(new Uint8Array(5000));
+    expect(encoder.encode(1)).toMatchObject({ extras: undefined, transfer: undefined });
+  });
+});

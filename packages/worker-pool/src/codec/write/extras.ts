@@ -13,6 +13,7 @@ export class Extras {
   readonly #hostObjects: boolean;
   #objects: unknown[] = [];
   #transfer: ReadonlySet<unknown> | undefined;
+  #copies: ArrayBuffer[] = []; // of memory that travels apart; transferred too
 
   /** @param hostObjects  whether there is a way for them, as between threads */
   constructor(hostObjects: boolean) {
@@ -64,9 +65,15 @@ export class Extras {
     }
   }
 
-  /** Puts memory that is too large for the message among the extras; returns its place there. */
+  /**
+   * Puts memory that is too large for the message among the extras; returns its place there. Between threads this is a
+   * copy already, the only one that is made.
+   */
   addApart(bytes: Uint8Array): number {
-    return this.#add(bytes);
+    if (!this.#hostObjects) return this.#add(bytes);
+    const copy = bytes.slice().buffer as ArrayBuffer;
+    this.#copies.push(copy);
+    return this.#add(copy);
   }
 
   /** The extras of the message; undefined where there are none. */
@@ -75,12 +82,14 @@ export class Extras {
   }
 
   get transfer(): unknown[] | undefined {
-    return this.#transfer === undefined ? undefined : [...this.#transfer];
+    const copies = this.#copies;
+    return this.#transfer === undefined && copies.length === 0 ? undefined : [...(this.#transfer ?? []), ...copies];
   }
 
   /** Forgets the message; lists handed out stay as they are. */
   clear(): void {
     if (this.#objects.length > 0) this.#objects = [];
+    if (this.#copies.length > 0) this.#copies = [];
     this.#transfer = undefined;
   }
 
