@@ -16,7 +16,7 @@ const chunkwise: Read = async (chunks) => {
 /** As a user of `map` reads: one result after the other. */
 const itemwise: Read = async (chunks) => {
   async function* items() {
-    for await (const chunk of chunks) for (const result of chunk) yield result; // yield* takes twice as long
+    for await (const chunk of chunks) for (const result of chunk) yield result; // yield* takes half as long again
   }
   let sum = 0;
   for await (const result of items()) sum += result;
