@@ -31,7 +31,12 @@ const F_SETPIPE_SZ = 1031;
 const F_GETPIPE_SZ = 1032;
 /** The least that there is, for one page; Linux makes pipes larger. */
 const PIPE_BYTES = 1;
-const HIGH_DESCRIPTOR = 400;
+/**
+ * Beyond what programs have open when they start, and below 64: for more than that Linux enlarges the table of a process,
+ * and one with several threads waits for it, 10 to 70 ms (for an RCU grace period).
+ */
+const HIGH_DESCRIPTOR = 32;
+const HIGH_DESCRIPTORS = 24;
 const MS_ASYNC = 1;
 const MADV_HUGEPAGE = 14;
 const MADV_REMOVE = 9;
@@ -278,7 +283,7 @@ function bind(koffi: Koffi, addon: string): Libc {
       check("close", close(fd));
     },
     moveUp(fd) {
-      const moved = fcntl(fd, F_DUPFD_CLOEXEC, "int", HIGH_DESCRIPTOR + Math.floor(Math.random() * HIGH_DESCRIPTOR));
+      const moved = fcntl(fd, F_DUPFD_CLOEXEC, "int", HIGH_DESCRIPTOR + Math.floor(Math.random() * HIGH_DESCRIPTORS));
       if (moved < 0) return fd; // this process may not have so many
       close(fd);
       return moved;
