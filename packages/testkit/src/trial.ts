@@ -127,7 +127,7 @@ export class Trial {
     if (this.#folder !== undefined) for (const sign of this.#signs) raise(sign);
     const limitMs = Math.min(this.deadline, CLEAN_UP_MS);
     await Promise.all(this.#executors.map((executor) => shutDown(executor, limitMs)));
-    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
+    if (this.#folder !== undefined) remove(this.#folder);
   }
 }
 
@@ -138,6 +138,15 @@ export class DeadlineError extends Error {
 
   constructor(ms: number, what: string) {
     super(`Not over within ${ms} ms: ${what}`);
+  }
+}
+
+/** A task that was not let go in time may be writing there still. */
+function remove(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+  } catch {
+    // It lies among the temporary files.
   }
 }
 

@@ -1,5 +1,8 @@
 /** All clauses, in the order of their groups. */
 import type { Clause } from "../clause.js";
+import { callbacks } from "./callbacks.js";
+import { cancelling } from "./cancelling.js";
+import { crashes } from "./crashes.js";
 import { futures } from "./futures.js";
 import { mapping } from "./mapping.js";
 import { nesting } from "./nesting.js";
@@ -14,11 +17,14 @@ import { workers } from "./workers.js";
 export const clauses: readonly Clause[] = [
   ...submitting,
   ...futures,
+  ...callbacks,
+  ...cancelling,
   ...waiting,
   ...mapping,
   ...options,
   ...values,
   ...shutdown,
   ...workers,
+  ...crashes,
   ...nesting,
 ];
