@@ -13,6 +13,8 @@ export interface CreateOptions {
   readonly initArgs?: readonly unknown[];
   readonly finalizer?: AnyTask;
   readonly maxTasksPerWorker?: number;
+  readonly minWorkers?: number;
+  readonly idleTimeout?: number;
   readonly tasksPerWorker?: number;
   readonly maxQueue?: number;
   readonly onWorkerCrash?: "replace" | "break";

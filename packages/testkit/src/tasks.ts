@@ -271,3 +271,10 @@ export function whatWasPrepared(): string | undefined {
 export function conclude(): void {
   if (prepared !== undefined) note(prepared, place());
 }
+
+/** Leaves a rejection behind that nobody handles, and goes on. */
+export async function leaveRejection(go: string): Promise<string> {
+  void Promise.reject(new PaymentError(3));
+  await waitFor(go);
+  return place();
+}

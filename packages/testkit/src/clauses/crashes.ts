@@ -1,4 +1,5 @@
 /** K: workers that die. */
+import { importTasks } from "@concurrent-futures/core";
 import { equal, matches, ok, rejects, throws } from "../assertions.js";
 import { clause } from "../clause.js";
 import {
@@ -7,6 +8,7 @@ import {
   exitAtFirst,
   exitWhen,
   killItself,
+  leaveRejection,
   noteDown,
   returnThenExit,
   spin,
@@ -147,6 +149,34 @@ export const crashes = [
         throws(() => executor.submit(add, 1, 2), { name: "ExecutorShutdownError" }, `submit after ${force}()`);
         await executor.shutdown();
       }
+    },
+  ),
+
+  clause(
+    "K-11",
+    "a module that ends the worker which imports it fails its call, not the executor",
+    ["crashes", "references"],
+    async (t) => {
+      const executor = t.create({ maxWorkers: 1 });
+      const deadly = importTasks<typeof import("../exits-when-imported.js")>(
+        new URL("../exits-when-imported.js", import.meta.url),
+      );
+      await rejects(executor.submit(deadly.neverRuns), crashed, "the call whose module exits");
+      equal(await executor.submit(add, 1, 2), 3);
+    },
+  ),
+
+  clause(
+    "K-12",
+    "an error that nobody caught in the worker rejects the call that left it",
+    ["strayErrors", "maxWorkers"],
+    async (t) => {
+      const executor = t.create({ maxWorkers: 1 });
+      const go = t.sign("go");
+      const error = await rejects(executor.submit(leaveRejection, go), { message: /Payment of 3/ }, "the call");
+      matches(error, { name: "PaymentError" }, "it is the real error");
+      t.raise(go);
+      equal(await executor.submit(add, 1, 2), 3);
     },
   ),
 

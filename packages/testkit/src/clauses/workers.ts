@@ -174,6 +174,18 @@ export const workers = [
     equal([after["queued"], after["completed"], after["cancelled"]], [0, 1, 1]);
   }),
 
+  clause(
+    "R-13",
+    "`idleTimeout` lets idle workers go, and calls that come later still run",
+    ["idleTimeout", "stats"],
+    async (t) => {
+      const executor = t.create({ maxWorkers: 2, idleTimeout: 20 });
+      equal(await executor.submit(add, 1, 2), 3);
+      await t.until(() => executor.stats()["workers"] === 0, "the idle worker has left");
+      equal(await executor.submit(add, 3, 4), 7);
+    },
+  ),
+
   clause("P-1", "calls run in another process than the caller", ["processes"], async (t) => {
     const pid = await t.create().submit(processId);
     ok(Number.isInteger(pid) && pid !== process.pid, `it ran in process ${pid}, the caller in ${process.pid}`);

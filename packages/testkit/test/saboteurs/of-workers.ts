@@ -96,6 +96,19 @@ export const ofWorkers: Saboteurs = {
       executor: (own) => ({ terminateWorkers: async () => own.stats().workers > 0 && own.terminateWorkers() }),
     }),
   },
+  "K-11": {
+    does: "breaks when a module ends its worker",
+    create: threads({ options: (options) => ({ ...options, onWorkerCrash: "break" }) }),
+  },
+  "K-12": {
+    does: "tells of a stray error with one of its own",
+    create: threads({ future: (own) => ({ setException: () => own.setException(new Error("The worker failed")) }) }),
+  },
+  "R-13": {
+    does: "keeps idle workers",
+    create: threads({ options: () => ({ maxWorkers: 2 }) }),
+    hangs: true,
+  },
   "P-1": { does: "stays in its process", create: loop() },
   "P-2": { does: "leaves its process behind", create: loop() },
   "P-3": {
