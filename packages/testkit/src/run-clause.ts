@@ -4,7 +4,7 @@ import type { Clause, Create } from "./clause.js";
 import { Trial } from "./trial.js";
 
 /** Milliseconds that a clause may take, unless another number is given; none comes near. */
-export const DEADLINE_MS = 60_000;
+export const DEADLINE_MS = 30_000;
 
 /**
  * Runs `clause` against the executors that `create` makes.

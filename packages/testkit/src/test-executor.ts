@@ -25,7 +25,7 @@ export interface TestExecutorOptions {
   readonly describe: Describe;
   /** The runner's own. */
   readonly test: Test;
-  /** Milliseconds until a clause that hangs fails. Default 60,000. */
+  /** Milliseconds until a clause that hangs fails. Default 30,000. */
   readonly deadline?: number;
 }
 

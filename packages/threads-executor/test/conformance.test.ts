@@ -9,6 +9,7 @@ testExecutor({
   name: "ThreadsExecutor",
   create: (options) => new ThreadsExecutor(start, options),
   capabilities: ["maxWorkers", "killRunning", "priority", "references", "sharedMemory", "transfer", "workers"],
+  deadline: 60_000,
   describe,
   test,
 });

@@ -7,6 +7,7 @@ testExecutor({
   name: "EventLoopExecutor",
   create: (options) => new EventLoopExecutor(options),
   capabilities: eventLoop,
+  deadline: 60_000,
   describe,
   test,
 });

@@ -7,6 +7,7 @@ testExecutor({
   name: "ProcessPoolExecutor",
   create: (options) => new ProcessPoolExecutor(options),
   capabilities: processPool,
+  deadline: 60_000,
   describe,
   test,
 });

@@ -7,6 +7,7 @@ testExecutor({
   name: "ThreadPoolExecutor",
   create: (options) => new ThreadPoolExecutor(options),
   capabilities: threadPool,
+  deadline: 60_000,
   describe,
   test,
 });
