@@ -24,12 +24,13 @@ export class Execution {
     this.#requeue = requeue;
   }
 
+  /** A call of this worker did not end in time after its abort. */
   condemn(worker: WorkerHandle): void {
-    if (worker.condemned) return;
+    const first = !worker.condemned;
     worker.condemned = true;
-    this.#requeue([...worker.lane.drain(), ...worker.takeBackAll()]);
-    this.goOn(worker);
-    this.#question(worker);
+    if (first) this.#requeue([...worker.lane.drain(), ...worker.takeBackAll()]);
+    this.goOn(worker); // one that was aborted later may have been the last of the others
+    if (first) this.#question(worker);
   }
 
   /** A call of a condemned worker ended. */

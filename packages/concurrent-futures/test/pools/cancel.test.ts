@@ -147,6 +147,19 @@ everyPool("cancel and abort", ({ kind, create }) => {
     expect(signs.notes(file)).toEqual(["once"]);
   });
 
+  test("a worker whose tasks ignore their aborts, one after the other, is gone after the last", async () => {
+    const pool = create({ maxWorkers: 1, tasksPerWorker: 2, abortGrace: 0 });
+    const [startedA, startedB, never] = fresh("a", "b", "never");
+    const tasks = [pool.submit(holdAsync, startedA, never), pool.submit(holdAsync, startedB, never)];
+    await Promise.all([signs.until(startedA), signs.until(startedB)]);
+    tasks[0]?.abort();
+    await pool.submit(add, 1, 2); // on another worker: that one takes no new ones any more
+    expect(pool.stats().workers).toBe(2);
+    tasks[1]?.abort();
+    await until(() => pool.stats().workers === 1, "only the new worker is left");
+    expect(pool.stats().crashed).toBe(0);
+  });
+
   test("an aborted future stays aborted: abort() again is false, cancel() is true", async () => {
     const pool = create({ maxWorkers: 1 });
     const [started, file] = fresh("started", "notes");
