@@ -50,6 +50,8 @@ export class MapResultsReader<R> implements MapResults<R> {
   #serving = false;
   #all: Promise<R[]> | undefined;
   readonly #limited: boolean; // by timeout or signal, so that no wait is for ever
+  readonly #timeoutMs: number;
+  readonly #deadline: number; // in ms of performance.now()
   readonly #timer: Timer;
   readonly #stopListening: (() => void) | undefined;
 
@@ -57,12 +59,14 @@ export class MapResultsReader<R> implements MapResults<R> {
     this.#feed = feed;
     feed.onChange = () => this.#serve();
     const ms = timeout ?? Number.POSITIVE_INFINITY;
+    this.#timeoutMs = ms;
+    this.#deadline = performance.now() + ms;
     this.#limited = timeout !== undefined || signal !== undefined;
-    this.#timer = new Timer(ms, () => this.#expire(ms));
+    this.#timer = new Timer(ms, () => this.#expire());
     if (signal) this.#stopListening = onAbort(signal, () => this.#fail(signal.reason));
     // The input threw in the call, or the executor takes no calls.
     if (feed.failure) this.#fail(feed.failure.error);
-    else if (ms === 0) this.#expire(ms);
+    else if (ms === 0) this.#expire();
     else this.#serve();
   }
 
@@ -71,6 +75,7 @@ export class MapResultsReader<R> implements MapResults<R> {
   }
 
   next(): Promise<IteratorResult<R, undefined>> {
+    this.#lookAtClock();
     // Most results come in chunks, and then nothing needs to wait.
     if (this.#next < this.#values.length) return Promise.resolve({ value: this.#takeValue(), done: false });
     return this.#wait(undefined) as Promise<IteratorResult<R, undefined>>;
@@ -108,9 +113,16 @@ export class MapResultsReader<R> implements MapResults<R> {
     return deferred.promise;
   }
 
+  /** Where results come without a turn of the event loop, no timer fires. */
+  #lookAtClock(): void {
+    if (this.#timeoutMs === Number.POSITIVE_INFINITY || this.#feed.settled) return;
+    if (performance.now() >= this.#deadline) this.#expire();
+  }
+
   /** Gives those who wait what there is. Called whenever that may have changed. */
   #serve(): void {
     if (this.#serving) return; // reading lets the feed go on, which may settle something: the loop below sees it
+    this.#lookAtClock();
     this.#serving = true;
     try {
       for (let waiter = this.#waiters[0]; waiter; waiter = this.#waiters[0]) {
@@ -208,9 +220,9 @@ export class MapResultsReader<R> implements MapResults<R> {
   }
 
   /** What is done may still be read; what has not started never starts. */
-  #expire(ms: number): void {
-    if (this.#state !== open) return;
-    this.#late = new TimeoutError(`The map was not complete within its \`timeout\` of ${ms} ms`);
+  #expire(): void {
+    if (this.#state !== open || this.#late) return;
+    this.#late = new TimeoutError(`The map was not complete within its \`timeout\` of ${this.#timeoutMs} ms`);
     this.#timer.stop();
     this.#closeInput(this.#late);
     this.#feed.entries.cancel();

@@ -1,5 +1,6 @@
 import {
   CancelledError,
+  EventLoopExecutor,
   ExecutorShutdownError,
   type MapOptions,
   partial,
@@ -541,6 +542,19 @@ describe("several readers", () => {
 });
 
 describe("the timeout option", () => {
+  test("time is up also where results come without a turn of the event loop", async () => {
+    function* endless(): Generator<number> {
+      for (let n = 0; n < 10_000_000; n++) yield n;
+    }
+    const results = new EventLoopExecutor().map(double, endless(), { timeout: 20, bufferSize: 4 });
+    const readAll = async () => {
+      for await (const _ of results);
+    };
+    await expect(readAll()).rejects.toMatchObject({ code: "ERR_TIMEOUT" });
+    const together = new EventLoopExecutor().map(double, endless(), { timeout: 20, bufferSize: 4 });
+    await expect(together).rejects.toMatchObject({ code: "ERR_TIMEOUT" });
+  });
+
   test("counts from the call: what is done comes, then TimeoutError; what has not started never does", async () => {
     const executor = new ManualExecutor();
     const results = executor.map(double, range(5), { timeout: 20 });
