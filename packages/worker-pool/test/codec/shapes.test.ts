@@ -73,7 +73,9 @@ describe("objects of shapes that were met before", () => {
   test("more lists of keys than are kept, longer ones and more of them than a message's numbers reach", () => {
     const encoder = newEncoder();
     const many = Array.from({ length: 5000 }, (_, i) => ({ [`key ${i}`]: i, same: { a: i } }));
-    const wide = Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`key ${i}`, { a: i, ["x".repeat(i % 200)]: i }]));
+    const wide = Object.fromEntries(
+      Array.from({ length: 3000 }, (_, i) => [`key ${i}`, { a: i, ["x".repeat(i % 200)]: i }]),
+    );
     for (let i = 0; i < 3; i++) {
       expect(sameGraph(receive(encoder.encode(many)), many)).toBe(true);
       expect(sameGraph(receive(encoder.encode(wide)), wide)).toBe(true);
