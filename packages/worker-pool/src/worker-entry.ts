@@ -2,7 +2,7 @@
  * What workers start from.
  *
  *   worker.js          the entry as it is compiled, with the hundred modules that it imports: half a millisecond each
- *   worker.bundle.js   the same in one file, which `npm run build` makes (scripts/bundle-workers.js)
+ *   worker.bundle.js   the same in one file, which `npm run build` makes (../scripts/bundle-workers.js)
  */
 import { statSync } from "node:fs";
 

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const packages = fileURLToPath(new URL("../packages/", import.meta.url));
+const packages = fileURLToPath(new URL("../../", import.meta.url));
 // Those that the last compile has made.
 const entries = [
   "thread-executor/dist/worker.js",
