@@ -75,9 +75,11 @@ export class MapResultsReader<R> implements MapResults<R> {
   }
 
   next(): Promise<IteratorResult<R, undefined>> {
-    this.#lookAtClock();
     // Most results come in chunks, and then nothing needs to wait.
-    if (this.#next < this.#values.length) return Promise.resolve({ value: this.#takeValue(), done: false });
+    if (this.#next < this.#values.length) {
+      this.#lookAtClock();
+      return Promise.resolve({ value: this.#takeValue(), done: false });
+    }
     return this.#wait(undefined) as Promise<IteratorResult<R, undefined>>;
   }
 

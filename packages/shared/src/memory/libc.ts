@@ -40,7 +40,8 @@ const HIGH_DESCRIPTORS = 24;
 const MS_ASYNC = 1;
 const MADV_HUGEPAGE = 14;
 const MADV_REMOVE = 9;
-const PAGE = 4096;
+/** Bytes of a page. */
+export const PAGE = 4096;
 const ENOENT = 2;
 const ESRCH = 3;
 /** Longer than any file in /proc that is read here. */

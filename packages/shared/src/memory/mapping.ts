@@ -11,9 +11,7 @@
  *     them, and after 100,000 queues none would be left.
  */
 import { HEADER_BYTES } from "../layout.js";
-import { type Libc, loadLibc } from "./libc.js";
-
-const PAGE = 4096;
+import { type Libc, loadLibc, PAGE } from "./libc.js";
 
 /** Memory of a process: how others get at it. */
 export interface ProcessMemory {
