@@ -16,6 +16,7 @@ import {
 import {
   bundleOf,
   type ConnectionHandlers,
+  endThread,
   forwardOutput,
   MEMORY_BYTES,
   noteThreadEnd,
@@ -123,11 +124,11 @@ class ThreadConnection implements WorkerConnection {
   }
 
   terminate(): void {
-    void this.#worker.terminate();
+    endThread(this.id, () => void this.#worker.terminate());
   }
 
   kill(): void {
-    void this.#worker.terminate();
+    this.terminate();
   }
 }
 

@@ -8,7 +8,6 @@ export {
   taskContext,
 } from "@concurrent-futures/core";
 export { type DecodeContext, decode, decodeAsync, type Encoded, Encoder, PendingClasses } from "./codec/index.js";
-export { hasThreadEnded, noteThreadEnd, noteThreadStart } from "./ended-threads.js";
 export { workerExecArgv, workerNodeOptions } from "./exec-argv.js";
 export type { DurationStats } from "./histogram.js";
 export type { PoolStats } from "./ledger.js";
@@ -26,6 +25,7 @@ export {
 } from "./references/index.js";
 export { runWorker } from "./runtime/runtime.js";
 export type { BrokenError } from "./scheduler.js";
+export { endThread, hasThreadEnded, inAddon, noteThreadEnd, noteThreadStart } from "./thread-lives.js";
 export type {
   ConnectionHandlers,
   Port,

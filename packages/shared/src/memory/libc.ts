@@ -6,6 +6,7 @@
  */
 import { constants } from "node:buffer";
 import { createRequire } from "node:module";
+import { inAddon } from "@concurrent-futures/worker-pool";
 
 /** Flags and numbers of the calls below; the same on all of Linux, but for those of system calls. */
 const PROT_READ_WRITE = 3;
@@ -142,7 +143,7 @@ let libc: Libc | undefined | null = null; // null: not tried yet
 
 /** @param addon what a parent's `Libc.addon` said: loading it directly takes 1 ms instead of 10 */
 export function loadLibc(addon = ""): Libc | undefined {
-  if (libc === null) libc = is64BitLinux ? tryLoad(addon) : undefined;
+  if (libc === null) libc = is64BitLinux ? inAddon(() => tryLoad(addon)) : undefined;
   return libc;
 }
 
@@ -201,7 +202,7 @@ function bind(koffi: Koffi, addon: string): Libc {
     throw new Error(`${call} failed with errno ${koffi.errno()}`);
   }
   function view(address: bigint, bytes: number): ArrayBuffer {
-    if (bytes <= constants.MAX_LENGTH) return koffi.view(address, bytes);
+    if (bytes <= constants.MAX_LENGTH) return inAddon(() => koffi.view(address, bytes));
     throw new RangeError(`Node ${process.version} cannot look at ${bytes} bytes of memory at a time`); // koffi aborts
   }
   return {
@@ -254,7 +255,10 @@ function bind(koffi: Koffi, addon: string): Libc {
     threadNumber: gettid,
     pipe() {
       const ends = new Int32Array(2);
-      check("pipe2", pipe2(ends, O_CLOEXEC | O_NONBLOCK));
+      check(
+        "pipe2",
+        inAddon(() => pipe2(ends, O_CLOEXEC | O_NONBLOCK)),
+      );
       const [read = -1, write = -1] = ends;
       pipeBytes = fcntl(write, F_SETPIPE_SZ, "int", PIPE_BYTES);
       return [read, write];
@@ -277,7 +281,10 @@ function bind(koffi: Koffi, addon: string): Libc {
     },
     socketPair() {
       const pair = new Int32Array(2);
-      check("socketpair", socketpair(AF_UNIX, SOCK_STREAM_CLOEXEC, 0, pair));
+      check(
+        "socketpair",
+        inAddon(() => socketpair(AF_UNIX, SOCK_STREAM_CLOEXEC, 0, pair)),
+      );
       return [pair[0] ?? -1, pair[1] ?? -1];
     },
     close(fd) {
@@ -295,7 +302,7 @@ function bind(koffi: Koffi, addon: string): Libc {
       const size = Math.floor((start + bytes.length - from) / PAGE) * PAGE;
       if (size > 0) madvise(from, size, MADV_HUGEPAGE); // without them, or where this is refused, it goes on as it is
     },
-    bind: (signature) => library.func(signature),
+    bind: (signature) => inAddon(() => library.func(signature)),
     errno: () => koffi.errno(),
     dieWithParent() {
       prctl(PR_SET_PDEATHSIG, SIGKILL); // where a sandbox refuses it, the end of the pipes has to do

@@ -27,11 +27,6 @@ export const WINDOW_UNITS: number = 1 << WINDOW_SHIFT;
 export const UNIT_BYTES = 8;
 export const WINDOW_BYTES: number = WINDOW_UNITS * UNIT_BYTES;
 
-/**
- * Windows that are looked at right away: most queues need no more. Later views are made in the middle of a put or a get, and
- * koffi ends the whole process when a thread is terminated in the microsecond in which it makes one.
- */
-const OPENED_AT_ONCE = 3;
 const MOST_WINDOWS = 4096;
 const LINKS_BYTES = MOST_WINDOWS * 4;
 const NEXT = 0xffff; // number of the next window, plus 1
@@ -53,7 +48,6 @@ export class Windows {
     const links = memory.view(0, LINKS_BYTES);
     this.#links = new Int32Array(links.buffer, links.byteOffset, this.count);
     this.#used = new Uint8Array(this.count);
-    for (let window = 0; window < Math.min(this.count, OPENED_AT_ONCE); window++) this.#open(window);
   }
 
   /** How much memory `windows` windows take. */
