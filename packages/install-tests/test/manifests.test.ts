@@ -1,0 +1,57 @@
+/** What every published package says of itself. */
+import { describe, expect, test } from "@jest/globals";
+import { type PublicPackage, publicPackages, readManifest, root } from "./packages.js";
+
+const packages = await publicPackages();
+const workspace = await readManifest(root);
+const byName = ({ folder, manifest }: PublicPackage) => [folder, manifest] as const;
+
+test("the packages that are published", () => {
+  expect(packages.map(({ folder }) => folder)).toEqual([
+    "concurrent-futures",
+    "core",
+    "multiprocessing",
+    "process-executor",
+    "shared",
+    "testkit",
+    "thread-executor",
+    "threads-executor",
+    "worker-pool",
+  ]);
+});
+
+describe.each(packages.map(byName))("%s", (folder, manifest) => {
+  test("has the license, the engines and the kind of modules of all", () => {
+    const { license, engines, type } = workspace;
+    expect(manifest).toMatchObject({ license, engines, type });
+  });
+
+  test("is published for everyone, with its provenance", () => {
+    expect(manifest["publishConfig"]).toEqual({ access: "public", provenance: true });
+  });
+
+  test("names the repository that the workspace names, if it does, and its folder there", () => {
+    const { repository } = workspace;
+    const own = repository && { ...(repository as object), directory: `packages/${folder}` };
+    expect(manifest["repository"]).toEqual(own);
+  });
+
+  test("says for each entry where its types are, and first", () => {
+    for (const [path, target] of Object.entries(manifest.exports)) {
+      if (path === "./package.json") continue;
+      expect(typeof target === "object" && Object.keys(target)).toEqual(["types", "default"]);
+    }
+  });
+
+  test("says which modules have side effects", () => {
+    expect(manifest).toHaveProperty("sideEffects");
+  });
+
+  test("publishes sources beside what was made of them", () => {
+    expect(manifest["files"]).toEqual(["dist", "src", "!dist/.tsbuildinfo"]);
+  });
+
+  test("has the version of all the others", () => {
+    expect(manifest.version).toBe(packages[0]?.manifest.version);
+  });
+});
