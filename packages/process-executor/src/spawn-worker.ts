@@ -3,7 +3,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { loadLibc } from "@concurrent-futures/shared/memory";
-import { workerNodeOptions } from "@concurrent-futures/worker-pool";
+import { missingEntry, workerNodeOptions } from "@concurrent-futures/worker-pool";
 import { childIdentity, type ProcessName, poolWorkerName } from "./process-identity.js";
 import { SharedChannel, type TheirEnds } from "./shared-channel.js";
 import { CONFIG_VARIABLE, type WorkerConfig } from "./worker-config.js";
@@ -30,12 +30,14 @@ export interface SpawnedWorker {
   readonly channel: SharedChannel | undefined;
 }
 
-/** @throws {Error} what spawn throws at once: an option that it refuses */
+/** @throws {Error} the entry is missing; or what spawn throws at once: an option that it refuses */
 export function spawnWorker(
   settings: SpawnSettings,
   workerId: number,
   name: ProcessName = poolWorkerName(workerId),
 ): SpawnedWorker {
+  const missing = missingEntry(settings.entry);
+  if (missing !== undefined) throw missing;
   const libc = settings.addons ? loadLibc() : undefined;
   const channel = libc && SharedChannel.open(libc);
   const config: WorkerConfig = {

@@ -4,7 +4,9 @@
  * The engine talks over a MessagePort of its own, so that nothing a task writes to `parentPort` can be taken for it.
  * A wake-up is a `0`; everything else is [bytes, extras].
  */
+import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
 import {
   MessageChannel,
   type MessagePort,
@@ -19,6 +21,7 @@ import {
   endThread,
   forwardOutput,
   MEMORY_BYTES,
+  missingEntry,
   noteThreadEnd,
   noteThreadStart,
   OutputTail,
@@ -93,7 +96,7 @@ class ThreadConnection implements WorkerConnection {
     };
     this.#port.on("message", deliver);
     this.#worker.on("error", (error) => {
-      this.#error = error;
+      this.#error = withReason(error);
     });
     this.#worker.on("exit", (exitCode) => {
       noteThreadEnd(this.id); // whoever shares memory with it can tell that it holds nothing any more
@@ -130,6 +133,13 @@ class ThreadConnection implements WorkerConnection {
   kill(): void {
     this.terminate();
   }
+}
+
+/** What Node says of the entry that it cannot find, with the reason. */
+function withReason(error: unknown): unknown {
+  const entry = join(dirname(fileURLToPath(import.meta.url)), "worker.js"); // not in the form that bundlers follow
+  const isAboutEntry = error instanceof Error && error.message.includes(entry);
+  return (isAboutEntry && missingEntry(entry)) || error;
 }
 
 /** A stream that was asked for with `stdout: true` keeps the program alive, unref'd or not; one that Node pipes does not. */

@@ -43,6 +43,6 @@ export {
   requireStrings,
   requireTask,
 } from "./validate.js";
-export { bundleOf } from "./worker-entry.js";
+export { bundleOf, missingEntry } from "./worker-entry.js";
 export { forwardOutput, OutputTail, requireOutput, type WorkerOutput } from "./worker-output.js";
 export { WorkerPoolExecutor } from "./worker-pool-executor.js";

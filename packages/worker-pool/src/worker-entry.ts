@@ -23,6 +23,31 @@ export function bundleOf(url: string, name: string): URL | undefined {
   return madeAt === 0 || isOld ? undefined : bundle;
 }
 
+/** What to do when a bundler has taken this code away from what it needs. */
+export const LEAVE_OUT_OF_BUNDLE =
+  "Leave concurrent-futures out of the bundle (esbuild: --packages=external; Rollup, Vite: external), and install it beside the bundle";
+
+/**
+ * Says that what workers start from is not there, as where a bundler has put this code into a program of its own.
+ *
+ * @param path  the entry
+ * @returns undefined: it is there, or not to be looked at
+ */
+export function missingEntry(path: string): Error | undefined {
+  if (!isMissing(path)) return undefined;
+  return new Error(
+    `What workers start from is not there: ${path}. Has a bundler moved this code? ${LEAVE_OUT_OF_BUNDLE}`,
+  );
+}
+
+function isMissing(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** 0: it is not there, or not to be looked at. */
 function modifiedAt(file: URL): number {
   try {

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { bundleOf } from "../dist/worker-entry.js";
+import { bundleOf, missingEntry } from "../dist/worker-entry.js";
 
 let packages: string;
 
@@ -43,5 +43,18 @@ describe("bundleOf", () => {
     expect(bundleOf(href, "worker")).toEqual(bundle);
     file(`${part}/dist/.tsbuildinfo`, 3000);
     expect(bundleOf(href, "worker")).toBeUndefined();
+  });
+});
+
+describe("missingEntry", () => {
+  test("is undefined where the entry is there", () => {
+    expect(missingEntry(fileURLToPath(file("thread-executor/dist/worker.js", 1000)))).toBeUndefined();
+  });
+
+  test("names the file, what may have happened, and what to do", () => {
+    const path = join(packages, "bundle", "worker.js");
+    expect(missingEntry(path)?.message).toMatch(
+      /not there: .*worker\.js\. Has a bundler .*Leave concurrent-futures out of the bundle .*--packages=external/,
+    );
   });
 });

@@ -43,7 +43,8 @@ export function findExport(inspection: Inspection, value: object): Finding {
 export function findHere(inspection: Inspection, value: object, sight: Sight): Finding {
   const place = placeOf(inspection, sight);
   if (place === undefined) return {};
-  if (place.script.isModule && isImportable(place.script.url)) rememberMember(place.script.url, value);
+  const { url } = place.script;
+  if (isImportable(url) && !url.startsWith("node:")) rememberMember(url, value);
   const exported = exportAt(inspection, sight, value, place);
   return { place, ...(exported && { exported }) };
 }

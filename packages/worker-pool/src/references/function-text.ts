@@ -1,4 +1,5 @@
 /** The text of a function with what stands around it: in its script, or alone where the script is not to be had. */
+import { TaskReferenceError } from "@concurrent-futures/core";
 import type { AnyNode } from "acorn";
 import { bindingsOf } from "./bindings.js";
 import type { Place } from "./find-export.js";
@@ -46,8 +47,9 @@ export class FunctionText {
           path.push(node);
           if (isFunction(node)) return new FunctionText(source, path.slice(1), node, undefined);
         }
-      } catch {
-        // not of this form
+      } catch (error) {
+        if (error instanceof TaskReferenceError) throw error; // there is no parser
+        // else it is not of this form
       }
     }
     return undefined;

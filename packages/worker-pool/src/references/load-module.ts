@@ -1,8 +1,10 @@
 /** Importing modules on the worker's side, and getting at their exports by path. */
+import { existsSync } from "node:fs";
 import { TaskReferenceError } from "@concurrent-futures/core";
 import { threadState } from "../thread-state.js";
 import { rememberModule } from "./known-modules.js";
 import { prepareTsx } from "./tsx-in-threads.js";
+import { pathOfUrl } from "./urls.js";
 import { followPath } from "./value-path.js";
 
 const state = threadState("imports", () => ({ importing: 0 }));
@@ -25,7 +27,10 @@ export async function loadModule(url: string): Promise<object> {
     rememberModule(url, namespace);
     return namespace;
   } catch (error) {
-    throw new TaskReferenceError(`Cannot load module ${url}: ${messageOf(error)}`, { cause: error });
+    const advice = adviceOn(error, url);
+    throw new TaskReferenceError(`Cannot load module ${url}: ${messageOf(error)}${advice && `. ${advice}.`}`, {
+      cause: error,
+    });
   } finally {
     state.importing -= 1;
   }
@@ -51,6 +56,20 @@ export function exportAt(url: string, namespace: object, path: string): { value:
   throw new TaskReferenceError(
     `Module ${url} has no export named "${path}"; ${offered}. Export it there, or correct the name.`,
   );
+}
+
+/** What helps where a module is missing or is not what Node runs; empty for a module's own errors. */
+function adviceOn(error: unknown, url: string): string {
+  const { code } = (error ?? {}) as { code?: unknown };
+  const path = pathOfUrl(url);
+  if (code === "ERR_MODULE_NOT_FOUND" && path !== undefined && !existsSync(path)) {
+    return "Correct its URL; if a bundler made this program, make that module an entry of its own, beside the bundle";
+  }
+  const isAboutTypes = String(code).includes("TYPESCRIPT") || code === "ERR_UNKNOWN_FILE_EXTENSION";
+  if (/\.[cm]?tsx?$/.test(path ?? "") && (isAboutTypes || code === "ERR_MODULE_NOT_FOUND")) {
+    return 'Let the workers run TypeScript as the program does, as with the option execArgv: ["--import", "tsx"]';
+  }
+  return "";
 }
 
 function messageOf(error: unknown): string {

@@ -1,5 +1,6 @@
 /** Scripts of this thread, parsed, the last few kept: functions that are submitted mostly come from few files. */
 import { SourceMap } from "node:module";
+import { TaskReferenceError } from "@concurrent-futures/core";
 import type { AnyNode, Program } from "acorn";
 import type { Inspection, Location, ScriptFacts } from "./inspection.js";
 import { commonJsExports, type Export, esExports } from "./module-exports.js";
@@ -94,7 +95,8 @@ function readSourceMap(source: string): SourceMap | null {
 function tryParse(source: string, kind: "module" | "script"): Program | undefined {
   try {
     return parseScript(source, kind);
-  } catch {
+  } catch (error) {
+    if (error instanceof TaskReferenceError) throw error; // there is no parser
     return undefined;
   }
 }

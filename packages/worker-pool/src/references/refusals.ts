@@ -34,7 +34,9 @@ export function refusal(label: string, reason: string, remedy: string, cause?: u
 export function exportAdvice(place: Place | undefined): string {
   const inFile = place !== undefined && isImportable(place.script.url);
   if (!inFile) return "Put it into a module that exports it";
-  if (!isNested(place)) return "Export it from its module";
+  if (!isNested(place)) {
+    return "Export it from its module (if a bundler put it here: from the entry, as a bundle exports nothing else)";
+  }
   return 'Export it from the top level of its module (if that was done: say where, with task(url, "name", fn))';
 }
 

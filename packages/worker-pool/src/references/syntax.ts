@@ -1,6 +1,8 @@
 /** Reading JavaScript with acorn: parsing leniently, finding what stands at a position, looking through wrappers. */
 import { createRequire } from "node:module";
+import { TaskReferenceError } from "@concurrent-futures/core";
 import type { AnyNode, Options, Program } from "acorn";
+import { LEAVE_OUT_OF_BUNDLE } from "../worker-entry.js";
 
 /** Loaded when something is to be parsed, which most workers and many programs never need. */
 let acorn: typeof import("acorn") | undefined;
@@ -28,10 +30,16 @@ export function parseScript(source: string, kind: "module" | "script"): Program 
   return acorn.parse(source, options);
 }
 
+/** @throws {TaskReferenceError} it is not there, as where a bundler has put this code into a program of its own */
 function loadAcorn(): typeof import("acorn") {
-  // In a worker's bundle this code lies in another package, from where acorn may be out of sight.
-  const home = createRequire(import.meta.url).resolve("@concurrent-futures/worker-pool");
-  return createRequire(home)("acorn") as typeof import("acorn");
+  try {
+    // In a worker's bundle this code lies in another package, from where acorn may be out of sight.
+    const home = createRequire(import.meta.url).resolve("@concurrent-futures/worker-pool");
+    return createRequire(home)("acorn") as typeof import("acorn");
+  } catch (cause) {
+    const reason = `@concurrent-futures/worker-pool and its parser acorn cannot be found from ${import.meta.url}`;
+    throw new TaskReferenceError(`Cannot look into functions: ${reason}. ${LEAVE_OUT_OF_BUNDLE}.`, { cause });
+  }
 }
 
 function isNode(value: unknown): value is AnyNode {
