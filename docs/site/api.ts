@@ -18,12 +18,11 @@ import {
 import { MarkdownPageEvent, type PluginOptions } from "typedoc-plugin-markdown";
 import { arrangeComment } from "./api-comments.js";
 import { type ApiName, writeNamesPage, writePackagesPage } from "./api-index.js";
+import { tidyPage } from "./api-markdown.js";
 import { type ApiPackage, apiPackages, UMBRELLA } from "./api-packages.js";
 import { docsFolder, packagesFolder } from "./folders.js";
 
 const BEFORE_TAGS_ARE_DEALT_OUT = 1000; // a tag goes to the parameter that it speaks of
-/** Sections that say no more than the signature above them. */
-const BARE_TYPE_PARAMETERS = /^#+ Type Parameters\n\n\| Type Parameter \|(?: Default type \|)?\n(?:\|.*\n)+\n/gim;
 
 /** Writes the pages; fails where a docstring cannot be understood. */
 export async function writeApi(out: string = join(docsFolder, "api")): Promise<void> {
@@ -39,9 +38,8 @@ export async function writeApi(out: string = join(docsFolder, "api")): Promise<v
     if (exported.has(reflection)) names.push({ reflection, page: page.url });
     const from = exported.has(reflection) ? [UMBRELLA, owner.name] : [owner.name];
     const line = `${kindOf(reflection)} of ${from.map((each) => `<code>${each}</code>`).join(" and ")}`;
-    page.contents = (page.contents ?? "")
-      .replace(/^# .*$/m, (title) => `${title}\n\n<p class="from">${line}</p>`)
-      .replaceAll(BARE_TYPE_PARAMETERS, "");
+    const contents = (page.contents ?? "").replace(/^# .*$/m, (title) => `${title}\n\n<p class="from">${line}</p>`);
+    page.contents = tidyPage(contents);
   });
   await app.generateOutputs(project);
   if (app.logger.hasErrors() || app.logger.hasWarnings()) throw new Error("TypeDoc complains, see above");

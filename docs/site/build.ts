@@ -17,13 +17,13 @@ const { values } = parseArgs({
     dev: { type: "boolean", default: false },
   },
 });
-const base = `/${values.base}/`.replaceAll(/\/+/g, "/");
+process.env["SITE_BASE"] = `/${values.base}/`.replaceAll(/\/+/g, "/"); // read by config.ts
 
 await writeApi();
 if (values.dev) {
-  const server = await createServer(docsFolder, { base });
+  const server = await createServer(docsFolder);
   await server.listen();
   server.printUrls();
 } else {
-  await build(docsFolder, { base, outDir: resolve(values.out) });
+  await build(docsFolder, { outDir: resolve(values.out) });
 }

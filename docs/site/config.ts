@@ -34,7 +34,11 @@ const chineseTheme: DefaultTheme.Config = {
   notFound: { title: "找不到此页", quote: "", linkLabel: "回到首页", linkText: "回到首页" },
 };
 
+const base = process.env["SITE_BASE"] ?? "/";
+
 export const config = defineConfig({
+  base,
+  head: [["link", { rel: "icon", type: "image/svg+xml", href: `${base}icon.svg` }]],
   title: "concurrent-futures",
   description: "One Executor interface for threads, processes and machines: concurrent.futures for JavaScript",
   lang: "en",
@@ -44,6 +48,7 @@ export const config = defineConfig({
     ...(hasChinese && { zh: { label: "中文", lang: "zh-CN", themeConfig: chineseTheme } }),
   },
   themeConfig: {
+    logo: "/icon.svg",
     nav: menu("", english),
     sidebar: { "/api/": apiSidebar(), "/": sidebar("", english) },
     outline: { level: [2, 3] },
@@ -76,6 +81,11 @@ export const config = defineConfig({
       linkRepositoryFiles(md, (file) => pages.has(file.slice(docsFolder.length + 1)));
       joinChineseLines(md);
     },
+  },
+  vite: { build: { chunkSizeWarningLimit: 4096 } }, // the search index of the API is one chunk
+  transformPageData: ({ relativePath, frontmatter }) => {
+    if (/^(zh\/)?index\.md$/.test(relativePath)) frontmatter["pageClass"] = "overview";
+    if (relativePath.startsWith("api/")) frontmatter["pageClass"] = "api";
   },
   buildEnd: ({ outDir, site }) => {
     const problems = brokenLinks(outDir, site.base);
