@@ -37,7 +37,7 @@ const names = (folder: string) =>
 const unordered = [join("tutorial", "run-in-executor"), join("tutorial", "process")];
 
 describe("examples", () => {
-  test.each([...names("."), ...names("tutorial")].filter((name) => name !== "word-count"))(
+  test.each([...names("."), ...names("tutorial"), ...names("guides")].filter((name) => name !== "word-count"))(
     "%s prints what its last comment says",
     async (name) => {
       const { exitCode, stdout, stderr } = await run(name);
@@ -53,7 +53,7 @@ describe("examples", () => {
   );
 
   test("examples import nothing of ours but concurrent-futures", () => {
-    for (const name of [...names("."), ...names("tutorial"), ...names("word-count")]) {
+    for (const name of [...names("."), ...["tutorial", "guides", "guides/modules", "word-count"].flatMap(names)]) {
       const imports = [...sourceOf(name).matchAll(/from "([^"]+)"/g)].map(([, specifier]) => specifier ?? "");
       expect(imports.filter((specifier) => !/^(concurrent-futures$|node:|\.\/)/.test(specifier))).toEqual([]);
     }

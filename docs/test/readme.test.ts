@@ -8,9 +8,11 @@ const examples = join(root, "docs", "examples");
 
 const pages = [
   "README.md",
-  ...readdirSync(join(root, "docs"))
-    .filter((f) => f.endsWith(".md"))
-    .map((f) => join("docs", f)),
+  ...["docs", "docs/guides"].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((f) => f.endsWith(".md"))
+      .map((f) => join(folder, f)),
+  ),
 ];
 
 /** Code without its indentation, so that a part of an example can be shown by itself. */
