@@ -57,8 +57,9 @@ export class EventLoopJob implements FutureController, TaskContext {
     return this.#abort.signal;
   }
 
-  progress(value: unknown): void {
-    this.future.setProgress(value);
+  /** A function that needs no `this`: tasks take it out of their context. */
+  get progress(): (value: unknown) => void {
+    return (value) => this.future.setProgress(value);
   }
 
   cancel(): boolean {

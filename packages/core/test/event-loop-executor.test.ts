@@ -112,7 +112,7 @@ describe("taskContext", () => {
     async function report() {
       await sleep(1);
       const { name, workerId, signal, progress } = taskContext();
-      progress.call(taskContext(), "half");
+      progress("half");
       return [name, workerId, signal.aborted];
     }
     const future = executor.submit(report);

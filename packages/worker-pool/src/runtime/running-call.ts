@@ -34,8 +34,11 @@ export class RunningCall implements TaskContext {
     this.#getController().abort(reason);
   }
 
-  progress(value: unknown): void {
-    if (!this.over) this.#sendProgress(this.slot, value);
+  /** A function that needs no `this`: tasks take it out of their context. */
+  get progress(): (value: unknown) => void {
+    return (value) => {
+      if (!this.over) this.#sendProgress(this.slot, value);
+    };
   }
 
   #getController(): AbortController {
