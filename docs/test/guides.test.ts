@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "@jest/globals";
+import * as ours from "concurrent-futures";
+
+const docs = fileURLToPath(new URL("../", import.meta.url));
+const page = (name: string) => readFileSync(join(docs, name), "utf8");
+
+/** Our error classes, by name, with their codes. */
+const errorClasses = Object.entries(ours).flatMap(([name, value]): [name: string, code: string][] => {
+  const prototype: unknown = typeof value === "function" ? value.prototype : undefined;
+  const isError = prototype === ours.ExecutorError.prototype || prototype instanceof ours.ExecutorError;
+  return isError ? [[name, (prototype as ours.ExecutorError).code]] : [];
+});
+
+describe("guides", () => {
+  test("errors-and-crashes.md has each of our errors in its table, with its code", () => {
+    const rows = [...page("guides/errors-and-crashes.md").matchAll(/^\| `(\w+)` +\| `(ERR_\w+)` +\|/gm)];
+    const listed = rows.map(([, name, code]) => `${name} ${code}`);
+    expect(listed.length).toBeGreaterThan(10);
+    expect(listed.sort()).toEqual(errorClasses.map(([name, code]) => `${name} ${code}`).sort());
+  });
+
+  test("a program that a guide names is there", () => {
+    const guides = readdirSync(join(docs, "guides")).filter((file) => file.endsWith(".md"));
+    expect(guides).toContain("choosing-an-executor.md");
+    for (const guide of guides) {
+      for (const [, path = ""] of page(join("guides", guide)).matchAll(/`docs\/(examples\/[\w./-]+)`/g)) {
+        expect(page(path)).not.toBe("");
+      }
+    }
+  });
+});
