@@ -42,17 +42,29 @@ export function builtinModule<M>(id: string): M | undefined {
 }
 
 let asyncHooks: AsyncHooks | undefined; // looked for until found: see builtinsKey
+let FutureContext: AsyncHooks["AsyncResource"] | undefined; // as soon as there are hooks
 
 function findAsyncHooks(): AsyncHooks | undefined {
   asyncHooks ??= builtinModule<AsyncHooks>("node:async_hooks");
   return asyncHooks;
 }
 
+function contextClass({ AsyncResource }: AsyncHooks): AsyncHooks["AsyncResource"] {
+  return class extends AsyncResource {
+    /** What Jest's `--detectOpenHandles` asks a resource that is never destroyed. */
+    hasRef(): boolean {
+      return false;
+    }
+  };
+}
+
 /** The caller's async context, to run callbacks in later. */
 export function captureContext(): AsyncContext | undefined {
   // Without manual destroy every one would be tracked by the garbage collector, at ten times the cost.
   const hooks = asyncHooks ?? findAsyncHooks();
-  return hooks && new hooks.AsyncResource("ConcurrentFuture", { requireManualDestroy: true });
+  if (hooks === undefined) return undefined;
+  FutureContext ??= contextClass(hooks);
+  return new FutureContext("ConcurrentFuture", { requireManualDestroy: true });
 }
 
 /** A value that follows the flow of async calls, where the platform can do that. */

@@ -68,6 +68,11 @@ export class PoolCall extends AsyncResource implements FutureController {
     return this;
   }
 
+  /** What Jest's `--detectOpenHandles` asks a resource that is never destroyed. */
+  hasRef(): boolean {
+    return !this.future.done();
+  }
+
   /** Epoch milliseconds. */
   get submittedAt(): number {
     return performance.timeOrigin + this.#submittedTicks / TICKS;

@@ -1,5 +1,5 @@
 /** What tasks learn and say while they run, and what callers and monitors hear. */
-import { AsyncLocalStorage } from "node:async_hooks";
+import { AsyncLocalStorage, createHook } from "node:async_hooks";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { expect, test } from "@jest/globals";
 import { type Future, taskContext } from "concurrent-futures";
@@ -57,6 +57,20 @@ everyPool("context", ({ kind, create, share }) => {
   test("outside of a task there is a context too: nothing aborts, progress goes nowhere", async () => {
     expect(await seeContext()).toEqual({ name: "", workerId: 0, aborted: false });
     expect(taskContext().progress("to nobody")).toBeUndefined();
+  });
+
+  test("once it is done, a future is no open handle to those who look for them, as Jest does", async () => {
+    const seen: { hasRef?(): boolean }[] = [];
+    const hook = createHook({
+      init: (_id, type, _trigger, resource) => {
+        if (type === "ConcurrentFuture") seen.push(resource);
+      },
+    });
+    hook.enable();
+    const future = pool().submit(add, 1, 2);
+    hook.disable();
+    await future;
+    expect(seen.map((resource) => resource.hasRef?.())).toEqual([false]);
   });
 
   test("progress arrives in order and before the result", async () => {
