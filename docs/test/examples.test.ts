@@ -8,17 +8,22 @@ const docs = fileURLToPath(new URL("../", import.meta.url));
 const sourceOf = (name: string) => readFileSync(join(docs, "examples", `${name}.ts`), "utf8");
 
 /** Runs a compiled example as a user would. One that hangs is killed, after a little less than its test's time. */
-function run(name: string, timeout = 55_000): Promise<{ exitCode: number | string; stdout: string; stderr: string }> {
+function run(name: string, timeout?: number): Promise<Outcome> {
+  return runNode([join(docs, "dist", `${name}.js`)], timeout);
+}
+
+function runNode(args: readonly string[], timeout = 55_000): Promise<Outcome> {
   return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [join(docs, "dist", `${name}.js`)],
-      { timeout, killSignal: "SIGKILL" },
-      (error, stdout, stderr) => {
-        resolve({ exitCode: error ? (error.code ?? String(error.signal)) : 0, stdout, stderr });
-      },
-    );
+    execFile(process.execPath, args, { timeout, killSignal: "SIGKILL" }, (error, stdout, stderr) => {
+      resolve({ exitCode: error ? (error.code ?? String(error.signal)) : 0, stdout, stderr });
+    });
   });
+}
+
+interface Outcome {
+  readonly exitCode: number | string;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 /** The lines of the comment that ends an example, which say what it prints. */
@@ -52,8 +57,18 @@ describe("examples", () => {
     },
   );
 
+  test("the tests that the guide shows pass under node:test", async () => {
+    const file = join(docs, "dist", "guides", "testing", "invoices.test.js");
+    const { exitCode, stdout, stderr } = await runNode(["--test-reporter=tap", file]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toMatch(/^# pass 3$/m);
+  });
+
   test("examples import nothing of ours but concurrent-futures", () => {
-    for (const name of [...names("."), ...["tutorial", "guides", "guides/modules", "word-count"].flatMap(names)]) {
+    for (const name of [
+      ...names("."),
+      ...["tutorial", "guides", "guides/modules", "guides/testing", "word-count"].flatMap(names),
+    ]) {
       const imports = [...sourceOf(name).matchAll(/from "([^"]+)"/g)].map(([, specifier]) => specifier ?? "");
       expect(imports.filter((specifier) => !/^(concurrent-futures$|node:|\.\/)/.test(specifier))).toEqual([]);
     }
