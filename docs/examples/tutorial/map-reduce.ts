@@ -28,7 +28,7 @@ if (isMain(import.meta)) {
   const parts = Array.from({ length: 60 }, (_, i) => lines.slice(1000 * i, 1000 * (i + 1)));
   const done = new Value("int32", 0);
   const progress = setInterval(() => {
-    if (process.stdout.isTTY) process.stdout.write(`\r${done.value} of ${lines.length} lines`);
+    if (process.stdout.isTTY) console.log(`${done.value} of ${lines.length} lines`);
   }, 100);
 
   await using pool = new ProcessPoolExecutor({ initializer: init, initArgs: [done] });
