@@ -8,36 +8,32 @@ const examples = join(root, "docs", "examples");
 
 const pages = [
   "README.md",
-  ...["docs", "docs/guides"].flatMap((folder) =>
+  ...["docs", "docs/guides", "docs/zh"].flatMap((folder) =>
     readdirSync(join(root, folder))
       .filter((f) => f.endsWith(".md"))
       .map((f) => join(folder, f)),
   ),
 ];
 
-/** Code without its indentation, so that a part of an example can be shown by itself. */
-const lines = (code: string) =>
-  code
-    .split("\n")
-    .map((line) => line.trim())
-    .filter(Boolean)
-    .join("\n");
+/** Code as it is but for where its lines are broken, so that a part of an example can be shown without its indentation. */
+const words = (code: string) => code.replaceAll(/\s+/g, "").replaceAll(/,(?=[)\]}])/g, "");
 
 describe("pages", () => {
   const programs = readdirSync(examples, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts"))
-    .map((file) => lines(readFileSync(join(examples, file), "utf8")));
+    .map((file) => words(readFileSync(join(examples, file), "utf8")));
 
   test.each(pages)("%s shows only TypeScript that is part of an example", (page) => {
     const blocks = [...readFileSync(join(root, page), "utf8").matchAll(/^```ts\n(.*?)^```$/gms)];
     for (const [, block] of blocks) {
-      const shown = lines(block ?? "");
-      expect(programs.some((program) => program.includes(shown)) || shown).toBe(true);
+      const shown = words(block ?? "");
+      expect(programs.some((program) => program.includes(shown)) || block).toBe(true);
     }
   });
 
   test.each(pages)("%s links to files that exist", (page) => {
-    const links = [...readFileSync(join(root, page), "utf8").matchAll(/\]\((?!https?:|#)([^)#]+)/g)];
+    const prose = readFileSync(join(root, page), "utf8").replaceAll(/^```.*?^```$/gms, "");
+    const links = [...prose.matchAll(/\]\((?!https?:|#)([^)#]+)/g)];
     for (const [, link] of links)
       expect([link, existsSync(join(root, dirname(page), link ?? ""))]).toEqual([link, true]);
   });
