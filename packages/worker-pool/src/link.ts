@@ -102,6 +102,11 @@ export class Link {
     return this.#overflow.length > 0;
   }
 
+  /** Whether records have arrived that are not handled yet; in doubt, they have. */
+  get hasArrivals(): boolean {
+    return this.#reader === undefined || !this.#reader.empty;
+  }
+
   send(kind: number, flags: number, slot: number, a: number, b: number, payload?: Encoded): void {
     const bytes = payload === undefined ? EMPTY : payload.bytes;
     if (this.#writer === undefined) {

@@ -7,7 +7,8 @@
  *   4. ahead of its turn: a busy worker that will be done soon
  *
  * Sending ahead saves the round trip between two short calls. It is limited to calls whose function is known to be
- * short, to about WINDOW_MS of work, and to workers from which they can be taken back.
+ * short, to about WINDOW_MS of work, and to workers from which they can be taken back and that get on: one that is
+ * overdue may be in a long call, of the same function perhaps.
  */
 import type { PoolSettings } from "./options.js";
 import type { PoolCall } from "./pool-call.js";
@@ -71,9 +72,9 @@ export class Placement {
   #awake(call: PoolCall): WorkerHandle | undefined {
     const expectedMs = call.entry.expectedMs;
     if (expectedMs === undefined || expectedMs > WAKE_MS || !call.movable) return undefined;
-    const lately = performance.now() - WAKE_MS; // one that is not getting on may be in a long call
+    const lately = performance.now() - WAKE_MS;
     for (const worker of this.#workforce.workers) {
-      if (worker.sent === 0 || worker.activeAt < lately || !worker.prefetches) continue;
+      if (worker.sent === 0 || worker.heardAt < lately || !worker.prefetches) continue;
       if (worker.stuck || !this.hasRoom(worker)) continue;
       if (worker.backlogMs + expectedMs <= WAKE_MS) return worker;
     }
@@ -86,6 +87,7 @@ export class Placement {
     let best: WorkerHandle | undefined;
     for (const worker of this.#workforce.workers) {
       if (!worker.prefetches || worker.stuck || !this.hasRoom(worker)) continue;
+      if (worker.isSilentFor(worker.backlogMs + WINDOW_MS)) continue; // overdue
       const fits = worker.backlogMs + expectedMs <= WINDOW_MS;
       const next = worker.sent === this.#settings.tasksPerWorker && expectedMs <= NEXT_MS;
       if ((fits || next) && (best === undefined || worker.backlogMs < best.backlogMs)) best = worker;

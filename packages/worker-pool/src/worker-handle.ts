@@ -94,8 +94,9 @@ export class WorkerHandle {
   asked = false; // for a sign of life that it has not given
   condemned = false; // it ignored an abort: no new calls, then it is killed
   idleSince = performance.now();
-  activeAt = 0; // when it last reported something, or was sent the first of what it has
+  heardAt = 0; // when it last reported something
   readonly startedAt = performance.now();
+  #busySince = 0; // when it was sent the first of what it has
   readonly #slots: (PoolCall | typeof TAKEN_BACK | undefined)[] = [];
   readonly #freeSlots: number[] = [];
   readonly #costsMs: number[] = []; // by slot: what each call adds to backlogMs
@@ -119,7 +120,7 @@ export class WorkerHandle {
       side: "pool",
       onRecord: (kind, flags, slot, a, b, payload, extras) => this.#onRecord(kind, flags, slot, a, b, payload, extras),
       onBatch: () => {
-        this.activeAt = performance.now();
+        this.heardAt = performance.now();
         events.batch(this);
       },
       sliceMs: () => events.sliceMs(),
@@ -168,7 +169,7 @@ export class WorkerHandle {
     this.#slots[slot] = call;
     call.worker = this;
     call.slot = slot;
-    if (this.sent === 0) this.activeAt = performance.now();
+    if (this.sent === 0) this.#busySince = performance.now();
     this.sent += 1;
     this.served += 1;
     const bytes = this.#sizeOf(payload.bytes, call.options.transfer === undefined ? payload.extras : undefined);
@@ -220,6 +221,11 @@ export class WorkerHandle {
   /** Takes back all that has not started, but for what was handed over by transfer. */
   takeBackAll(): PoolCall[] {
     return this.calls().filter((call) => call.options.transfer === undefined && this.takeBack(call));
+  }
+
+  /** Whether nothing was heard of it for `ms`, and nothing has arrived that this event loop has not come to yet. */
+  isSilentFor(ms: number): boolean {
+    return performance.now() - Math.max(this.heardAt, this.#busySince) > ms && !this.#link.hasArrivals;
   }
 
   /** How long what it was sent, and has not ended, may have been on its way. */

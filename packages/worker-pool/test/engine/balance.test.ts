@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { BrokenThreadPoolError, type Future, task } from "@concurrent-futures/core";
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { SLOTS } from "../../dist/memory.js";
 import { resolveOptions } from "../../dist/options.js";
 import { Scheduler } from "../../dist/scheduler.js";
@@ -21,7 +21,9 @@ test("an idle worker whose slots are full of calls that were taken back from it 
 
   // The second worker is still starting, so the first gets all, is stuck in one, and all others are taken back.
   const many = SLOTS - 24;
+  const now = jest.spyOn(performance, "now").mockReturnValue(performance.now()); // all at the same moment
   for (let i = 0; i < many; i++) futures.push(submit());
+  now.mockRestore();
   const stuckIn = first.start() as number;
   expect(first.calls().length).toBe(many - 1);
   while (!first.calls().every((slot) => first.wasTakenBack(slot))) await sleep(5);

@@ -17,7 +17,8 @@ interface Worker {
   roomy: boolean;
   stuck: boolean;
   prefetches: boolean;
-  activeAt: number;
+  heardAt: number;
+  isSilentFor(ms: number): boolean;
 }
 
 function worker(fields: Partial<Worker> = {}): Worker {
@@ -30,7 +31,8 @@ function worker(fields: Partial<Worker> = {}): Worker {
     roomy: true,
     stuck: false,
     prefetches: true,
-    activeAt: Number.POSITIVE_INFINITY,
+    heardAt: Number.POSITIVE_INFINITY,
+    isSilentFor: () => false,
     ...fields,
   };
 }
@@ -73,10 +75,18 @@ describe("Placement", () => {
     expect(place([worker(), awake], {}, call(0.2))).toBe(0); // not that short
     expect(place([worker(), awake], {}, call(undefined))).toBe(0); // not known to be
     expect(place([worker(), awake], {}, call(0.01, { key: "k" }))).toBe(0); // could not be taken back
-    expect(place([worker(), { ...awake, activeAt: performance.now() - 1 }], {}, call(0.01))).toBe(0); // in a long call?
+    expect(place([worker(), { ...awake, heardAt: performance.now() - 1 }], {}, call(0.01))).toBe(0); // in a long call?
     expect(place([worker(), { ...awake, stuck: true }], {}, call(0.01))).toBe(0);
     expect(place([worker(), { ...awake, prefetches: false }], {}, call(0.01))).toBe(0);
     expect(place([worker(), { ...awake, roomy: false }], {}, call(0.01))).toBe(0);
+  });
+
+  test("a call is not sent ahead to a worker that is overdue", () => {
+    const busy = worker({ sent: 1, backlogMs: 0.5 });
+    const silent = { ...busy, isSilentFor: (ms: number) => ms < 100 };
+    expect(place([silent], {}, call(0.01))).toBeUndefined(); // it may be in a long call
+    expect(place([silent, { ...busy, backlogMs: 0.9 }], {}, call(0.01))).toBe(1);
+    expect(place([{ ...silent, isSilentFor: (ms: number) => ms < 1.5 }], {}, call(0.01))).toBe(0); // due in 0.5 ms
   });
 
   test("a call waits for a worker that is starting, unless another is ready", () => {
@@ -127,7 +137,11 @@ describe("Placement", () => {
       roomy: fc.boolean(),
       stuck: fc.boolean(),
       prefetches: fc.boolean(),
-      activeAt: fc.constantFrom(0, Number.POSITIVE_INFINITY),
+      heardAt: fc.constantFrom(0, Number.POSITIVE_INFINITY),
+      isSilentFor: fc.constantFrom<Worker["isSilentFor"][]>(
+        () => false,
+        () => true,
+      ),
     });
     const options = fc.record({
       maxWorkers: fc.integer({ min: 1, max: 5 }),
