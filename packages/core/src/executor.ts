@@ -55,7 +55,9 @@ export interface MapResults<R> extends AsyncIterableIterator<R>, PromiseLike<R[]
 export interface Call {
   /** A function, or a reference that `load()` turns into one. */
   readonly task: Task<readonly unknown[], unknown>;
+  /** What the function is called with. */
   readonly args: readonly unknown[];
+  /** What `with` bound; none when nothing was bound. */
   readonly options: TaskOptions;
   /** Whether `map` made it, which bounds by itself what it submits: a limit on waiting calls need not apply. */
   readonly fromMap?: boolean;
@@ -78,13 +80,48 @@ export type BoundExecutor = Pick<Executor, "submit" | "map" | "starmap">;
  * Semantics: concurrent.futures.Executor, Python 3.14.
  */
 export interface Executor extends AsyncDisposable {
+  /**
+   * Schedules `fn(...args)`.
+   *
+   * @throws {TypeError} `fn` is neither a function nor a task reference
+   * @throws {ExecutorShutdownError|BrokenExecutorError} the executor takes no calls; all else travels in the future
+   * Semantics: concurrent.futures.Executor.submit, Python 3.14.
+   */
   submit<A extends readonly unknown[], R>(fn: Task<A, R>, ...args: A): Future<Awaited<R>>;
+  /**
+   * Calls `fn` on each item and gives the results in the items' order. Work starts now, not when results are read.
+   *
+   * @param items arrays, typed arrays, sets and maps count as submitted whole, unless `bufferSize` is given; generators
+   *   and async iterables are read a bounded number of items ahead
+   * @returns iterate it with `for await`, or await it for an array. Leaving the iteration early cancels what has not
+   *   started and closes the input
+   * @throws {TypeError|RangeError} for wrong options or an `fn` that cannot be called
+   * The iteration throws what the first failing item threw, when its turn comes; `TimeoutError` (ERR_TIMEOUT) when
+   * `timeout` is over; the signal's reason; or the executor's refusal to take calls.
+   * Semantics: concurrent.futures.Executor.map, Python 3.14, with `bufferSize` for all executors.
+   */
   map<T, R>(fn: Task<[T], R>, items: Iterable<T> | AsyncIterable<T>, options?: MapOptions): MapResults<Awaited<R>>;
+  /**
+   * As `map`, for a function of several arguments: each item is a list of them.
+   * Semantics: itertools.starmap and multiprocessing.Pool.starmap, Python 3.14.
+   */
   starmap<A extends readonly unknown[], R>(
     fn: Task<A, R>,
     argLists: Iterable<A> | AsyncIterable<A>,
     options?: MapOptions,
   ): MapResults<Awaited<R>>;
+  /**
+   * The same executor with options bound to every call made through the result.
+   *
+   * @throws {TypeError|RangeError} naming the option that is wrong
+   */
   with(options: TaskOptions): BoundExecutor;
+  /**
+   * Takes no more calls. Those already submitted still run, unless `cancelFutures` cancels the ones not started.
+   * May be called again, also with other options.
+   *
+   * @returns resolves when all calls have ended and everything is released; with `wait: false`, at once
+   * Semantics: concurrent.futures.Executor.shutdown, Python 3.14.
+   */
   shutdown(options?: ShutdownOptions): Promise<void>;
 }

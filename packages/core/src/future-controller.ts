@@ -3,6 +3,7 @@
  */
 import type { AsyncContext } from "./platform.js";
 
+/** The executor's side of a future, through which callers reach a call that has not ended. */
 export interface FutureController {
   /** The async context of the submit, in which callbacks run. Default: the one in which the future is made. */
   readonly context?: AsyncContext;

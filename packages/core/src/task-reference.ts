@@ -18,8 +18,10 @@ export type TaskShape =
   /** A task over many items, made by `map`. */
   | { readonly kind: "chunk"; readonly task: AnyTask };
 
+/** Any function. */
 // biome-ignore lint/suspicious/noExplicitAny: a task's own types are checked where it is submitted
 export type AnyFunction = (...args: any[]) => unknown;
+/** Anything that can be submitted. */
 export type AnyTask = AnyFunction | TaskReference<readonly never[], unknown>;
 
 /** A function known by where it is found, not by itself. Submit it like a function. */

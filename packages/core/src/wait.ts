@@ -19,7 +19,9 @@ export type ReturnWhen = typeof ALL_COMPLETED | typeof FIRST_COMPLETED | typeof 
 
 /** What `wait` gives. */
 export interface WaitResult<F> {
+  /** Those that have their outcome. */
   readonly done: Set<F>;
+  /** All others. */
   readonly notDone: Set<F>;
 }
 

@@ -5,7 +5,9 @@ import { processIdentity } from "@concurrent-futures/process-executor/host";
 export interface CurrentProcess {
   /** `MainProcess` in the program itself, a Process's own name in it, `ProcessPoolWorker-1`, ... in a pool's workers. */
   readonly name: string;
+  /** Its number in the operating system. */
   readonly pid: number;
+  /** Whether its parent may end while it runs: a Process with `daemon: true`, or a worker of a pool. */
   readonly daemon: boolean;
   /** Always true. */
   isAlive(): boolean;
@@ -13,7 +15,9 @@ export interface CurrentProcess {
 
 /** The process that started this one. */
 export interface ParentProcess {
+  /** As `CurrentProcess.name` says it there. */
   readonly name: string;
+  /** Its number in the operating system. */
   readonly pid: number;
   /** Whether it still is this process's parent. This process ends with it, so false is a matter of moments. */
   isAlive(): boolean;

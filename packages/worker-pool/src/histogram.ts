@@ -7,9 +7,12 @@ const LOWEST_MS = 0.001;
 
 /** A summary of durations, in milliseconds. */
 export interface DurationStats {
+  /** How many were measured. */
   readonly count: number;
   readonly mean: number;
+  /** The median. */
   readonly p50: number;
+  /** 99 of 100 took no longer. */
   readonly p99: number;
   readonly max: number;
 }

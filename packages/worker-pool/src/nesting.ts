@@ -32,7 +32,11 @@ export const importContext: TaskContext = {
   name: "",
 };
 
-/** @throws {ExecutorError} a module starts a pool while a worker imports it, or pools are nested without end */
+/**
+ * Refuses to start a pool here, if that would never end.
+ *
+ * @throws {ExecutorError} a module starts a pool while a worker imports it, or pools are nested without end
+ */
 export function checkNesting(): void {
   if (state.depth > 0 && isImporting() && taskContext().workerId === 0) {
     throw new ExecutorError(`A module that a worker imports starts an executor while it is being imported. ${GUARD}`);

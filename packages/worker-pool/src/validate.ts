@@ -24,6 +24,7 @@ export function requireDuration(name: string, value: unknown): number | undefine
   return value;
 }
 
+/** An option that takes one of a few words; undefined where it was not given. */
 export function requireOneOf<T extends string>(name: string, value: unknown, allowed: readonly T[]): T | undefined {
   if (value === undefined) return undefined;
   const found = allowed.find((one) => one === value);

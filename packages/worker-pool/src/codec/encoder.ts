@@ -57,6 +57,7 @@ export interface EncoderOptions {
 const OBJECT_BYTES = 3;
 const objectPrototype = Object.prototype;
 
+/** Writes messages: any value as bytes. What cannot be sent it finds on the way, and says where it is. */
 export class Encoder implements ValueWriter {
   readonly writer: Writer = new Writer();
   readonly objects: ObjectTable = new ObjectTable();
