@@ -23,7 +23,7 @@ export function arrangeComment(comment: Comment): void {
     tag.content = own;
     if (after.length > 0) comment.summary.push(text("\n\n"), ...after);
   }
-  comment.summary = comment.summary.map(separateSemantics);
+  comment.summary = comment.summary.map(separateSemantics).flatMap(fenceCode);
   joinOptions(comment);
   joinThrows(comment);
 }
@@ -45,6 +45,18 @@ function splitTag(content: readonly CommentDisplayPart[]): { own: CommentDisplay
 /** What names the Python function, as a paragraph of its own. */
 function separateSemantics(part: CommentDisplayPart): CommentDisplayPart {
   return part.kind === "text" ? text(part.text.replace(/\s*(?<=^|\s)(?=Semantics: )/, "\n\n")) : part;
+}
+
+/** Indented code, which TypeDoc takes for prose, as a block of TypeScript. */
+function fenceCode(part: CommentDisplayPart): CommentDisplayPart[] {
+  if (part.kind !== "text") return [part];
+  return part.text
+    .split(/(?<=\n\n)((?: {4}.*(?:\n|$))+)/)
+    .map((piece) =>
+      piece.startsWith("    ")
+        ? { kind: "code", text: `\`\`\`ts\n${piece.replaceAll(/^ {4}/gm, "").trimEnd()}\n\`\`\`\n` }
+        : text(piece),
+    );
 }
 
 /** `@param options.timeout ...` as a part of what is said of `options`. */
