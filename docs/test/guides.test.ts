@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
@@ -20,6 +20,22 @@ describe("guides", () => {
     const listed = rows.map(([, name, code]) => `${name} ${code}`);
     expect(listed.length).toBeGreaterThan(10);
     expect(listed.sort()).toEqual(errorClasses.map(([name, code]) => `${name} ${code}`).sort());
+  });
+
+  test("decisions.md leads to the numbered differences, and every number that the source cites is there", () => {
+    expect(page("decisions.md")).toContain("(coming-from-python.md#every-difference-numbered)");
+    const numbered = new Set([...page("coming-from-python.md").matchAll(/^- \*\*(D-\d+)\*\*/gm)].map(([, d]) => d));
+    const packages = join(docs, "..", "packages");
+    const sources = readdirSync(packages)
+      .map((name) => join(packages, name, "src"))
+      .filter((folder) => existsSync(folder))
+      .flatMap((folder) =>
+        readdirSync(folder, { recursive: true, encoding: "utf8" })
+          .filter((file) => file.endsWith(".ts"))
+          .map((file) => readFileSync(join(folder, file), "utf8")),
+      );
+    const cited = sources.flatMap((source) => [...source.matchAll(/\bD-\d+\b/g)].map(([d]) => d));
+    expect(cited.filter((d) => !numbered.has(d))).toEqual([]);
   });
 
   test("a program that a guide names is there", () => {
