@@ -34,7 +34,10 @@ describe("guides", () => {
           .filter((file) => file.endsWith(".ts"))
           .map((file) => readFileSync(join(folder, file), "utf8")),
       );
-    const cited = sources.flatMap((source) => [...source.matchAll(/\bD-\d+\b/g)].map(([d]) => d));
+    const cited = sources
+      .flatMap((source) => [...source.matchAll(/\bDiffers \(([^)]*)\)/g)].map(([, which = ""]) => which))
+      .flatMap((which) => which.match(/D-\d+/g) ?? [which]);
+    expect(cited.length).toBeGreaterThan(10);
     expect(cited.filter((d) => !numbered.has(d))).toEqual([]);
   });
 

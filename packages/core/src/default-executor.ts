@@ -11,7 +11,8 @@ let chosen: Executor | (() => Executor) | undefined;
  * @param executor an executor, or a function that makes one when it is first needed; null or undefined for none
  * @throws {TypeError} it is something else
  *
- * Semantics: asyncio.loop.set_default_executor, Python 3.14. Differs: any executor will do, and it may be made later.
+ * Semantics: asyncio.loop.set_default_executor, Python 3.14.
+ * Differs (D-25): any executor will do, and it may be made later.
  */
 export function setDefaultExecutor(executor: Executor | (() => Executor) | null | undefined): void {
   if (executor !== null && executor !== undefined && typeof executor !== "function") checkExecutor(executor);

@@ -16,7 +16,8 @@
  * I5  A promise is made only when somebody asks for one, so a failure that nobody looks at is no unhandled rejection.
  *     An error was looked at exactly when #promise exists.
  *
- * Semantics: concurrent.futures.Future, Python 3.14. Differs: cancelling notifies waiters at once, so there is no
+ * Semantics: concurrent.futures.Future, Python 3.14.
+ * Differs (D-2 to D-4): cancelling notifies waiters at once, so there is no
  * CANCELLED_AND_NOTIFIED; `abort`, progress, and being a thenable are additions.
  */
 import { Deferred } from "./deferred.js";

@@ -14,7 +14,8 @@ export function noteEnd(process: Process): void {
 /**
  * The processes that this thread has started and that have not ended.
  *
- * Semantics: multiprocessing.active_children, Python 3.14. Differs: workers of pools are not among them.
+ * Semantics: multiprocessing.active_children, Python 3.14.
+ * Differs (D-52): workers of pools are not among them.
  */
 export function activeChildren(): Process[] {
   return [...alive];

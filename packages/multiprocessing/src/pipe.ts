@@ -23,7 +23,8 @@ export interface PipeOptions {
  * @returns its two ends
  * @throws {TypeError} an option is wrong
  *
- * Semantics: multiprocessing.Pipe, Python 3.14. Differs: an end belongs to whoever received it last or used it, so nobody
+ * Semantics: multiprocessing.Pipe, Python 3.14.
+ * Differs (D-47): an end belongs to whoever received it last or used it, so nobody
  * has to close the copy of an end that was passed on.
  */
 export function Pipe<T = unknown>(options: PipeOptions = {}): [Connection<T>, Connection<T>] {

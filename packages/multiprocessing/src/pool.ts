@@ -40,7 +40,8 @@ const LOOK_AHEAD = 64;
  * console.log(await result.get({ timeout: 1000 }));
  * ```
  *
- * Semantics: multiprocessing.pool.Pool, Python 3.14. Arguments are given as a list, as there. Differs: `apply` and
+ * Semantics: multiprocessing.pool.Pool, Python 3.14. Arguments are given as a list, as there.
+ * Differs (D-53 to D-55): `apply` and
  * `map` return promises, the first error of a map cancels what has not started, and a worker that dies fails its calls.
  */
 export class Pool<I extends readonly unknown[] = readonly unknown[]> implements AsyncDisposable {
@@ -138,7 +139,8 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
    *
    * @throws {TypeError | RangeError} naming the option that is wrong
    * @throws {ExecutorShutdownError} after close() or terminate()
-   * Semantics: multiprocessing.pool.Pool.imap, Python 3.14. Differs: the first error ends the iteration.
+   * Semantics: multiprocessing.pool.Pool.imap, Python 3.14.
+   * Differs (D-55): the first error ends the iteration.
    */
   imap<T, R>(fn: Task<[T], R>, items: Items<T>, options: ChunkOptions = {}): Results<Awaited<R>> {
     return this.#map(fn, items, options);
@@ -148,7 +150,8 @@ export class Pool<I extends readonly unknown[] = readonly unknown[]> implements 
    * As `imap`, with each result as soon as it is there, in any order.
    *
    * @param options.chunkSize an integer; default 1
-   * Semantics: multiprocessing.pool.Pool.imap_unordered, Python 3.14. Differs: the first error ends the iteration.
+   * Semantics: multiprocessing.pool.Pool.imap_unordered, Python 3.14.
+   * Differs (D-55): the first error ends the iteration.
    */
   imapUnordered<T, R>(
     fn: Task<[T], R>,

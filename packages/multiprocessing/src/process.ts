@@ -82,7 +82,8 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> {
 
   /**
    * Whether the program may end although this process still runs, which ends it too.
-   * Semantics: multiprocessing.Process.daemon, Python 3.14. Differs: a daemon may have children, which end with it.
+   * Semantics: multiprocessing.Process.daemon, Python 3.14.
+   * Differs (D-50): a daemon may have children, which end with it.
    */
   get daemon(): boolean {
     return this.#daemon;

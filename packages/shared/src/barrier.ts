@@ -27,7 +27,8 @@ export interface BarrierOptions {
  *
  * It breaks, for all who wait and who come later, when one of those who wait takes too long, gives up or dies.
  * It can be passed to tasks, threads and processes, in arguments, in `initArgs` and in results.
- * Semantics: multiprocessing.Barrier, Python 3.14. Differs: no `action`.
+ * Semantics: multiprocessing.Barrier, Python 3.14.
+ * Differs (D-36): no `action`.
  */
 export class Barrier {
   readonly #block: Block;

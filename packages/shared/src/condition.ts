@@ -45,7 +45,8 @@ interface ConditionLock {
  *
  * It can be passed to tasks, threads and processes, in arguments, in `initArgs` and in results; its lock goes with it.
  * Where a thread dies between being notified and holding the lock again, another that waits is notified instead.
- * Semantics: multiprocessing.Condition, Python 3.14. Differs: its own lock is a Lock, not an RLock.
+ * Semantics: multiprocessing.Condition, Python 3.14.
+ * Differs (D-34): its own lock is a Lock, not an RLock.
  */
 export class Condition {
   readonly #block: Block;

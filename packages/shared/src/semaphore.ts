@@ -18,7 +18,8 @@ import { checkInteger } from "./validate.js";
  *
  * It can be passed to tasks, threads and processes, in arguments, in `initArgs` and in results. What a thread or
  * process holds when it dies comes back, as long as there are then no more permits than at the start.
- * Semantics: multiprocessing.Semaphore, Python 3.14. Differs: `value` for get_value(); what the dead held comes back.
+ * Semantics: multiprocessing.Semaphore, Python 3.14.
+ * Differs (D-56): `value` for get_value(); what the dead held comes back.
  */
 export class Semaphore {
   readonly #permits: Permits;

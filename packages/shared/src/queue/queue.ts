@@ -39,7 +39,8 @@ interface QueueState {
  * consumer. A producer or consumer that is killed leaves no item half put, or lost before it was got.
  * An item that holds a shared object can be got as long as a process lives that has that object.
  *
- * Semantics: multiprocessing.Queue, Python 3.14. Differs: no feeder thread; so `put` of what cannot be sent fails by itself, and
+ * Semantics: multiprocessing.Queue, Python 3.14.
+ * Differs (D-43): no feeder thread; so `put` of what cannot be sent fails by itself, and
  * `size()`, `empty()` and `full()` are exact when nobody else is using it.
  */
 export class Queue<T = unknown> {

@@ -31,7 +31,8 @@ const described = new WeakMap<object, TaskDescriptor>();
  * @throws {TaskReferenceError} no worker could find it; the message names the function, its file and line, the reason
  *   and the remedy
  *
- * Semantics: the pickling of functions by reference, Python 3.14. Differs: functions that use nothing from around them
+ * Semantics: the pickling of functions by reference, Python 3.14.
+ * Differs (D-20): functions that use nothing from around them
  * travel as source.
  */
 export function describeTask(task: unknown): TaskDescriptor {
