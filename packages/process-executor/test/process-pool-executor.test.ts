@@ -5,7 +5,20 @@ import { pathToFileURL } from "node:url";
 import { BrokenProcessPoolError, WorkerCrashedError } from "@concurrent-futures/core";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { ProcessPoolExecutor, type ProcessPoolOptions } from "../dist/index.js";
-import { add, argv, cwd, environment, execArgv, exit, fail, fill, junk, pid, size } from "./fixtures/tasks.js";
+import {
+  add,
+  argv,
+  cwd,
+  environment,
+  execArgv,
+  exit,
+  fail,
+  fill,
+  junk,
+  pid,
+  returnThenExit,
+  size,
+} from "./fixtures/tasks.js";
 
 const pools: ProcessPoolExecutor[] = [];
 const create = (options: ProcessPoolOptions = {}): ProcessPoolExecutor => {
@@ -42,6 +55,15 @@ describe.each<[string, ProcessPoolOptions]>([
     expect(error).toBeInstanceOf(WorkerCrashedError);
     expect(error).toMatchObject({ exitCode: 3, signal: undefined, stderr: "about to fail" });
     expect(await pool.submit(add, 1, 2)).toBe(3);
+  });
+
+  test("runs a call elsewhere that reached a worker which was exiting", async () => {
+    const pool = create(options);
+    for (let round = 1; round <= 5; round++) {
+      expect(await pool.submit(returnThenExit, round)).toBe(round);
+      expect(await pool.submit(add, 1, 2)).toBe(3);
+    }
+    expect(pool.stats().crashed).toBe(5);
   });
 
   test("takes no notice of junk that tasks write to stdout, to descriptors and to process.send", async () => {

@@ -25,6 +25,7 @@ export const PROGRESS = 22; // slot                                   payload: t
 export const GONE = 23; //     the finalizer has run; the worker ends
 export const PONG = 24; //     its event loop is alive
 export const FLUSHED = 25; //  what tasks have printed has left the worker
+export const EXITS = 26; //    no claims only: it runs nothing more       payload: the slots of the calls that it started
 
 /** Flags of CALL. */
 export const NOTIFY_START = 1; // send STARTED before running
@@ -44,6 +45,15 @@ export type RecordHandler = (
   payload: Uint8Array,
   extras: readonly unknown[],
 ) => void;
+
+/** The payload of EXITS. */
+export function slotBytes(slots: readonly number[]): Uint8Array {
+  return new Uint8Array(Uint16Array.from(slots).buffer);
+}
+
+export function slotsIn(payload: Uint8Array): Uint16Array {
+  return new Uint16Array(new Uint8Array(payload).buffer); // a copy, which is aligned
+}
 
 export const EMPTY: Uint8Array = new Uint8Array(0);
 export const NO_EXTRAS: readonly unknown[] = [];

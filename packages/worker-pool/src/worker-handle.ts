@@ -102,6 +102,7 @@ export class WorkerHandle {
   readonly #costsMs: number[] = []; // by slot: what each call adds to backlogMs
   readonly #sentBytes: number[] = []; // by slot
   readonly #claims: PoolClaims | undefined;
+  #startedAtExit: ReadonlySet<number> | undefined; // slots; without claims, once the worker has said that it exits
   readonly #link: Link;
   readonly #events: WorkerEvents;
   readonly #tasks: TaskTable;
@@ -189,8 +190,9 @@ export class WorkerHandle {
     if (call.entry.gone) this.#forget(call.entry.id);
   }
 
+  /** Without claims, a call that was sent counts as started, until the worker says otherwise at its exit. */
   hasStarted(call: PoolCall): boolean {
-    return this.#claims === undefined || this.#claims.started(call.slot);
+    return this.#claims?.started(call.slot) ?? this.#startedAtExit?.has(call.slot) ?? true;
   }
 
   /** What it does for the call, where that can be seen. */
@@ -363,6 +365,9 @@ export class WorkerHandle {
         return;
       case records.FLUSHED:
         this.release.flushed();
+        return;
+      case records.EXITS:
+        this.#startedAtExit = new Set(records.slotsIn(payload));
         return;
       case records.FAILED_INIT:
         this.#events.failedInit(this, payload, extras);

@@ -92,6 +92,13 @@ class Runtime {
     catchStrayErrors((error, task) => this.#charge(error, task));
     this.#port.listen({ wake: this.#link.drain, message: this.#link.receive });
     this.#link.drain();
+    if (this.#claims === undefined) process.on("exit", () => this.#sayExits());
+  }
+
+  /** The pool cannot see which calls were started: what it sent to a worker that was exiting may run elsewhere (T1). */
+  #sayExits(): void {
+    const bytes = records.slotBytes([...this.#active.keys()]);
+    this.#link.send(records.EXITS, 0, 0, 0, 0, { bytes, owned: true, extras: undefined, transfer: undefined });
   }
 
   #onRecord(
