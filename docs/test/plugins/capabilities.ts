@@ -1,0 +1,30 @@
+/** What a CommandExecutor can do, whatever its command. */
+import type { Capability } from "@concurrent-futures/testkit";
+
+export const capabilities: readonly Capability[] = [
+  "maxWorkers",
+  "cancelRunning",
+  "killRunning",
+  "taskContext",
+  "progress",
+  "priority",
+  "keys",
+  "references",
+  "sourceTasks",
+  "copies",
+  "serialization",
+  "errorDetails",
+  "workers",
+  "crashes",
+  "strayErrors",
+  "breakOnCrash",
+  "initializer",
+  "finalizer",
+  "maxTasksPerWorker",
+  "idleTimeout",
+  "tasksPerWorker",
+  "maxQueue",
+  "ready",
+  "stats",
+  "terminate",
+];
