@@ -53,6 +53,7 @@ export function noteThreadEnd(threadId: number): void {
   if (started.size === 0) process.off("exit", endAll);
 }
 
+/** Whether a thread is known to have ended. */
 export function hasThreadEnded(threadId: number): boolean {
   return Atomics.load(states, threadId % THREADS) === ENDED;
 }
