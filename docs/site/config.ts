@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type DefaultTheme, defineConfig } from "vitepress";
 import { brokenLinks } from "./check-links.js";
 import { docsFolder } from "./folders.js";
-import { joinChineseLines, slugify } from "./markdown.js";
+import { joinChineseLines, keepBraces, slugify } from "./markdown.js";
 import { allPages, apiSidebar, menu, sidebar, type Words } from "./pages.js";
 import { linkRepositoryFiles } from "./repository-files.js";
 import { searchTerms } from "./search.js";
@@ -77,9 +77,11 @@ export const config = defineConfig({
   },
   markdown: {
     anchor: { slugify },
+    attrs: { disable: true }, // `{ concurrency: 2 }` at the end of a line is text
     config: (md) => {
       linkRepositoryFiles(md, (file) => pages.has(file.slice(docsFolder.length + 1)));
       joinChineseLines(md);
+      keepBraces(md);
     },
   },
   vite: { build: { chunkSizeWarningLimit: 4096 } }, // the search index of the API is one chunk

@@ -10,6 +10,12 @@ export function slugify(heading: string): string {
     .replaceAll(" ", "-");
 }
 
+/** Lets `{{ ... }}` in a sentence be text. To Vue, which renders the pages, it would be a program. */
+export function keepBraces(md: MarkdownRenderer): void {
+  md.renderer.rules.text = (tokens, index) =>
+    md.utils.escapeHtml(tokens[index]?.content ?? "").replaceAll("{{", "&#123;&#123;");
+}
+
 const CHINESE = /[\p{Script=Han}\u3000-\u303f\uff00-\uffef]/u;
 
 /** Lets a line end between two Chinese characters without a space there. */
