@@ -46,13 +46,27 @@ const check = (title: string, body: () => Promise<void>) => test(title, body, 10
 const checkIf = (possible: boolean, unless: string) => (title: string, body: () => Promise<void>) =>
   possible ? check(title, body) : test.skip(`${title} [skipped: ${unless}]`, body);
 
-const POOLS = "threads 27 1,4,9 42 true\nprocesses 27 1,4,9 42 true\n";
+const threads = "threads 27 1,4,9 42 true\n";
+const processes = "processes 27 1,4,9 42 true\n";
+const POOLS = threads + processes;
 const quiet = (stdout: string): Run => ({ status: 0, stdout, stderr: "" });
 
 describe("JavaScript", () => {
   const modules = begin(() => node(["main.js"], at("javascript")));
   check("ES modules", async () => {
-    expect(await modules()).toEqual(quiet(`${POOLS}default 8\nprocess 0\n`));
+    const shared = [`${threads}threads delivered true\n`, `${processes}processes delivered true\n`].join("");
+    expect(await modules()).toEqual(quiet(`${shared}default 8\nprocess 0\n`));
+  });
+
+  const classes = begin(() => node(["classes.js"], at("javascript")));
+  check("classes are found in the files that were published", async () => {
+    expect(await classes()).toEqual(quiet("true\n"));
+  });
+
+  const conformance = begin(() => node(["pools.js"], at("conformance")));
+  check("what can be sent, and how it arrives, as the testkit has it", async () => {
+    const kept = "ThreadPoolExecutor keeps all\nProcessPoolExecutor keeps all\n";
+    expect(await conformance()).toMatchObject({ status: 0, stdout: kept });
   });
 
   const common = begin(() => node(["main.js"], at("commonjs")));

@@ -1,6 +1,6 @@
 /** What every published package says of itself. */
 import { describe, expect, test } from "@jest/globals";
-import { type PublicPackage, publicPackages, readManifest, root } from "./packages.js";
+import { type Manifest, type PublicPackage, publicPackages, readManifest, root } from "./packages.js";
 
 const packages = await publicPackages();
 const workspace = await readManifest(root);
@@ -27,7 +27,13 @@ describe.each(packages.map(byName))("%s", (folder, manifest) => {
   });
 
   test("is published for everyone, with its provenance", () => {
-    expect(manifest["publishConfig"]).toEqual({ access: "public", provenance: true });
+    expect(manifest["publishConfig"]).toMatchObject({ access: "public", provenance: true });
+  });
+
+  test("publishes the entries that it has here, with the same types, as bundles if anything", () => {
+    const { exports } = manifest["publishConfig"] as { exports?: Manifest["exports"] };
+    const unbundled = JSON.stringify(exports ?? manifest.exports).replaceAll(".bundle.js", ".js");
+    expect(JSON.parse(unbundled)).toEqual(manifest.exports);
   });
 
   test("names the repository that the workspace names, if it does, and its folder there", () => {

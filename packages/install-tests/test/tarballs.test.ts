@@ -6,7 +6,7 @@ import { checkPackage, createPackageFromTarballData, type Package } from "@areth
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
-import { packInto, publicPackages } from "./packages.js";
+import { type Manifest, packInto, publicPackages } from "./packages.js";
 
 const packages = await publicPackages();
 /** Only ES modules are promised; `require` of them is tested where Node has it. */
@@ -32,7 +32,7 @@ async function filesOf(name: string): Promise<{ paths: Set<string>; text(path: s
   };
 }
 
-describe.each(packages.map(({ manifest }) => [manifest.name, manifest] as const))("%s", (name, manifest) => {
+describe.each(packages.map(({ manifest }) => manifest.name))("%s", (name) => {
   test("publint finds nothing to say", async () => {
     const { buffer } = await read(name);
     const { messages, pkg } = await publint({ pack: { tarball: buffer }, strict: true });
@@ -48,10 +48,9 @@ describe.each(packages.map(({ manifest }) => [manifest.name, manifest] as const)
   });
 
   test("has a license, a readme, and every file that its exports name", async () => {
-    const { paths } = await filesOf(name);
-    const targets = Object.values(manifest.exports).flatMap((to) =>
-      typeof to === "string" ? [to] : Object.values(to),
-    );
+    const { paths, text } = await filesOf(name);
+    const { exports } = JSON.parse(text("package.json")) as Manifest;
+    const targets = Object.values(exports).flatMap((to) => (typeof to === "string" ? [to] : Object.values(to)));
     const wanted = ["LICENSE", "README.md", ...targets.map((target) => target.replace("./", ""))];
     expect(wanted.filter((path) => !paths.has(path))).toEqual([]);
   });
