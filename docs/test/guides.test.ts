@@ -41,13 +41,16 @@ describe("guides", () => {
     expect(cited.filter((d) => !numbered.has(d))).toEqual([]);
   });
 
-  test.each(["piscina", "workerpool", "threads"])("coming-from-%s.md shows programs of the peer as they are", (peer) => {
-    const folder = join(docs, "examples", "peers", peer);
-    const programs = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
-    const shown = [...page(`coming-from-${peer}.md`).matchAll(/^```js\n(.*?)^```$/gms)].map(([, code = ""]) => code);
-    expect(shown.length).toBeGreaterThan(1);
-    expect(shown.filter((code) => !programs.some((program) => program.includes(code)))).toEqual([]);
-  });
+  test.each(["piscina", "workerpool", "threads"])(
+    "coming-from-%s.md shows programs of the peer as they are",
+    (peer) => {
+      const folder = join(docs, "examples", "peers", peer);
+      const programs = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
+      const shown = [...page(`coming-from-${peer}.md`).matchAll(/^```js\n(.*?)^```$/gms)].map(([, code = ""]) => code);
+      expect(shown.length).toBeGreaterThan(1);
+      expect(shown.filter((code) => !programs.some((program) => program.includes(code)))).toEqual([]);
+    },
+  );
 
   test("a program that a guide names is there", () => {
     const guides = readdirSync(join(docs, "guides")).filter((file) => file.endsWith(".md"));
