@@ -20,6 +20,7 @@ let buffer: Buffer | undefined; // used between a read and its callback only, wh
 export function readMessages(source: number | Socket, handlers: MessageHandlers, file?: PayloadSource): Socket {
   const reader = new FrameReader(new MessageReader(handlers, file));
   if (typeof source !== "number") return source.on("data", (chunk: Buffer) => reader.push(chunk));
+  if (process.versions["bun"] !== undefined) return readMessages(openInBun(source), handlers, file);
   buffer ??= Buffer.allocUnsafeSlow(READ_BYTES);
   const shared = buffer;
   const callback = (length: number): boolean => {
@@ -31,4 +32,10 @@ export function readMessages(source: number | Socket, handlers: MessageHandlers,
   socket.on("error", () => {}); // "close" follows
   socket.resume();
   return socket;
+}
+
+/** Bun reads from a descriptor that a socket is connected to, not from one that it is made with. */
+function openInBun(fd: number): Socket {
+  const socket = new Socket().connect({ fd } as never); // in Node's types, only the constructor takes one
+  return socket.on("error", () => {}); // "close" follows
 }

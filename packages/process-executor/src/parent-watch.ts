@@ -21,6 +21,6 @@ export function watchParent(pid: number): () => void {
   shell.on("error", () => {}); // no shell here: idle workers still leave by themselves
   shell.stdin.on("error", () => {});
   shell.unref();
-  (shell.stdin as unknown as { unref(): void }).unref(); // a socket, by its type any Writable
+  (shell.stdin as unknown as { unref?(): void }).unref?.(); // a socket, by its type any Writable; in Bun none
   return () => shell.stdin.end("over\n");
 }

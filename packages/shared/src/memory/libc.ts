@@ -1,8 +1,8 @@
 /**
  * The few calls of Linux that Node does not offer, through koffi, an optional dependency that ships prebuilt.
  *
- * Where koffi is missing, refused (`--no-addons`, the permission model) or of no use (other systems), `loadLibc` gives
- * undefined, and processes share no memory: slower, never wrong.
+ * Where koffi is missing, refused (`--no-addons`, the permission model) or of no use (other systems, Bun, Deno),
+ * `loadLibc` gives undefined, and processes share no memory: slower, never wrong.
  */
 import { constants } from "node:buffer";
 import { createRequire } from "node:module";
@@ -138,12 +138,14 @@ export interface Libc {
 
 /** Where pointers, sizes and offsets have the types that are written below. */
 const is64BitLinux = process.platform === "linux" && process.arch in SYS_FUTEX;
+/** Bun and Deno load koffi too, but take no sockets over that it has made. */
+const isNode = process.versions["bun"] === undefined && process.versions["deno"] === undefined;
 
 let libc: Libc | undefined | null = null; // null: not tried yet
 
 /** @param addon what a parent's `Libc.addon` said: loading it directly takes 1 ms instead of 10 */
 export function loadLibc(addon = ""): Libc | undefined {
-  if (libc === null) libc = is64BitLinux ? inAddon(() => tryLoad(addon)) : undefined;
+  if (libc === null) libc = is64BitLinux && isNode ? inAddon(() => tryLoad(addon)) : undefined;
   return libc;
 }
 

@@ -288,6 +288,7 @@ export class Inspection {
       answer = result;
     });
     if (failure !== null) throw new InspectorUnavailable(messageOf(failure), { cause: failure });
+    if (answer === undefined) throw new InspectorUnavailable("it does not answer at once"); // as in Bun and Deno (I2)
     return answer;
   }
 }
