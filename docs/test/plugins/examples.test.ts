@@ -21,9 +21,27 @@ describe("examples of plugins", () => {
     expect(ended).toEqual({ exitCode: 0, stderr: "", stdout: comment.replaceAll(/^\/\/ ?/gm, "") });
   });
 
-  test("import nothing of ours but core and worker-pool", () => {
+  test("conformance.ts passes with node:test", async () => {
+    const { JEST_WORKER_ID: _, NODE_OPTIONS: __, ...env } = process.env;
+    const ended = await new Promise<{ code: unknown; stdout: string }>((resolve) => {
+      execFile(process.execPath, [join(docs, "dist/plugins/conformance.js")], { env }, (error, stdout) =>
+        resolve({ code: error?.code ?? 0, stdout }),
+      );
+    });
+    expect(ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/F-9: /) });
+  });
+
+  test("the smallest executor has less than 60 lines", () => {
+    expect(sourceOf("smallest-executor.ts").split("\n").length).toBeLessThan(60);
+  });
+
+  test("import nothing of ours but core, worker-pool and testkit", () => {
     const imports = sources.flatMap((file) => [...sourceOf(file).matchAll(/ from "([^"]+)"/g)].map(([, from]) => from));
     const ours = new Set(imports.filter((from = "") => !/^(node:|\.\.?\/)/.test(from)));
-    expect([...ours].sort()).toEqual(["@concurrent-futures/core", "@concurrent-futures/worker-pool"]);
+    expect([...ours].sort()).toEqual([
+      "@concurrent-futures/core",
+      "@concurrent-futures/testkit",
+      "@concurrent-futures/worker-pool",
+    ]);
   });
 });

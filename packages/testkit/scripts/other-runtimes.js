@@ -5,7 +5,8 @@
  *
  * It installs the runtimes in a temporary folder, or takes those that the environment names in BUN and DENO. A clause
  * that hangs or ends its process counts as failed, and the next ones go on in a process of their own. Neither runtime
- * has an inspector that tells which export a function is, so there the pools get the testkit's functions by task().
+ * has an inspector that tells which export a function is, so there the pools get the testkit's functions by task(),
+ * and its classes are declared.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

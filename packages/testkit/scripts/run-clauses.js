@@ -26,11 +26,16 @@ const executors = {
   },
 };
 
-/** What a program does where no inspector tells which export a function is: it says so, by task(). */
+/** What a program does where no inspector tells which export a function or class is: it says so. */
+const tasksUrl = new URL("../dist/tasks.js", import.meta.url).href;
+async function nameClasses() {
+  const { declareClass } = await import("@concurrent-futures/worker-pool");
+  for (const cls of [tasks.PaymentError, tasks.Temperature]) declareClass(cls, tasksUrl, cls.name);
+}
 const named = new Map(
   Object.entries(tasks)
     .filter(([name, value]) => typeof value === "function" && /^[a-z]/.test(name))
-    .map(([name, fn]) => [fn, task(new URL("../dist/tasks.js", import.meta.url).href, name, fn)]),
+    .map(([name, fn]) => [fn, task(tasksUrl, name, fn)]),
 );
 function nameIt(fn) {
   const shape = typeof fn === "function" ? shapeOf(fn) : undefined;
@@ -59,6 +64,7 @@ const [, , name = "", first = "0", references = ""] = process.argv;
 const deadline = Number(process.env.CLAUSE_DEADLINE ?? 20_000);
 const { create: plainly, claimed } = await executors[name]();
 const create = references === "named" ? (options) => naming(plainly(nameHooks(options))) : plainly;
+if (references === "named") await nameClasses();
 const clauses = clausesFor(claimed);
 tell({ total: clauses.length });
 for (const [number, clause] of clauses.entries()) {
