@@ -223,14 +223,14 @@ if (!inBrowser) console.log(`The site is not looked at in a browser: ${skipped}`
 
   test("the theme can be made dark, and stays so", async () => {
     await visit([""], async (page) => {
-      const isDark = () => page.evaluate(() => document.documentElement.classList.contains("dark"));
       const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-      const [wasDark, before] = [await isDark(), await background()];
+      await page.locator("html:not(.dark)").waitFor();
+      const light = await background();
       await page.locator(".VPNavBarAppearance .VPSwitch").click();
-      expect(await isDark()).toBe(!wasDark);
-      expect(await background()).not.toBe(before);
+      await page.locator("html.dark").waitFor();
+      expect(await background()).not.toBe(light);
       await page.reload();
-      expect(await isDark()).toBe(!wasDark);
+      await page.locator("html.dark").waitFor();
     });
   }, 180_000);
 

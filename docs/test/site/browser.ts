@@ -15,7 +15,7 @@ export async function startBrowser(): Promise<{ context: BrowserContext; close()
     headless: true,
     timeout: 120_000,
     args: [
-      ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+      ...["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run"],
       ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
     ],
   });
@@ -33,7 +33,7 @@ export async function startBrowser(): Promise<{ context: BrowserContext; close()
 export function watch(page: Page, origin: string): string[] {
   const problems: string[] = [];
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) problems.push(`${message.type()}: ${message.text()}`);
+    if (message.type() === "error") problems.push(`logged: ${message.text()}`);
   });
   page.on("pageerror", (error) => problems.push(`thrown: ${error.message}`));
   page.on("requestfailed", (request) => {
