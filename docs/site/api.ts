@@ -12,12 +12,13 @@ import {
   Converter,
   type DeclarationReflection,
   type ProjectReflection,
+  type Reflection,
   ReflectionKind,
   type TypeDocOptions,
 } from "typedoc";
 import { MarkdownPageEvent, type PluginOptions } from "typedoc-plugin-markdown";
 import { arrangeComment } from "./api-comments.js";
-import { type ApiName, writeNamesPage, writePackagesPage } from "./api-index.js";
+import { type ApiName, docstring, writeNamesPage, writePackagesPage } from "./api-index.js";
 import { tidyPage } from "./api-markdown.js";
 import { type ApiPackage, apiPackages, UMBRELLA } from "./api-packages.js";
 import { docsFolder, packagesFolder } from "./folders.js";
@@ -88,7 +89,13 @@ export async function readPackages(
     Converter.EVENT_RESOLVE_BEGIN,
     ({ project }) => {
       for (const module of project.children ?? []) module.name = module.name.replace(/\/src$/, "");
-      for (const { comment } of Object.values(project.reflections)) if (comment) arrangeComment(comment);
+      for (const reflection of Object.values(project.reflections)) {
+        const { comment } = reflection;
+        if (comment) arrangeComment(comment);
+        // How instances cross is between the classes and the codec.
+        else if (/^\[(de)?serialize\]$/.test(reflection.name) && !hasDocstring(reflection))
+          project.removeReflection(reflection);
+      }
     },
     BEFORE_TAGS_ARE_DEALT_OUT,
   );
@@ -103,6 +110,10 @@ export function namesOf(project: ProjectReflection, folder: string): Declaration
   return (owner?.children ?? []).map((name) =>
     name.isReference() ? (name.getTargetReflectionDeep() as DeclarationReflection) : name,
   );
+}
+
+function hasDocstring(reflection: Reflection): boolean {
+  return reflection.isDeclaration() && docstring(reflection) !== "";
 }
 
 function rank({ folder }: ApiPackage): number {

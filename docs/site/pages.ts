@@ -75,7 +75,7 @@ export function menu(folder: string, words: Words): DefaultTheme.NavItem[] {
 export function apiSidebar(): DefaultTheme.SidebarItem[] {
   return apiPackages()
     .filter(({ folder }) => existsSync(join(docsFolder, "api", folder)))
-    .map(({ name, folder }) => {
+    .map(({ folder }) => {
       const here = join(docsFolder, "api", folder);
       const kinds = readdirSync(here, { withFileTypes: true }).filter((entry) => entry.isDirectory());
       const items = kinds
@@ -84,7 +84,7 @@ export function apiSidebar(): DefaultTheme.SidebarItem[] {
         .map(({ kind, file }) => ({ text: file.slice(0, -3), link: `/api/${folder}/${kind}/${file.slice(0, -3)}` }))
         .sort((a, b) => (a.text.toLowerCase() < b.text.toLowerCase() ? -1 : 1));
       const link = `/api/${folder}/`;
-      return items.length > 0 ? { text: name, link, items, collapsed: true } : { text: name, link };
+      return items.length > 0 ? { text: folder, link, items, collapsed: true } : { text: folder, link };
     });
 }
 

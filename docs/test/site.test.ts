@@ -223,12 +223,11 @@ if (!inBrowser) console.log(`The site is not looked at in a browser: ${skipped}`
 
   test("the theme can be made dark, and stays so", async () => {
     await visit([""], async (page) => {
-      const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
       await page.locator("html:not(.dark)").waitFor();
-      const light = await background();
+      const light = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
       await page.locator(".VPNavBarAppearance .VPSwitch").click();
       await page.locator("html.dark").waitFor();
-      expect(await background()).not.toBe(light);
+      await page.waitForFunction((before) => getComputedStyle(document.body).backgroundColor !== before, light);
       await page.reload();
       await page.locator("html.dark").waitFor();
     });
