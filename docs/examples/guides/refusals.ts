@@ -37,9 +37,9 @@ if (isMain(import.meta)) {
 
 // Output:
 // ERR_TASK_REFERENCE: Cannot send "withTax" (refusals.js:13) to a worker: it is not exported, and it uses `rate` (line 12) from around it.
-//   Export it from its module, or pass what it uses as arguments, or send that along: inline(withTax, { captures: { rate } }).
+//   Export it from its module (if a bundler put it here: from the entry, as a bundle exports nothing else), or pass what it uses as arguments, or send that along: inline(withTax, { captures: { rate } }).
 // ERR_TASK_REFERENCE: Cannot send "whereAmI" (refusals.js:14) to a worker: it is not exported, and it uses `import.meta`, which would mean nothing there.
-//   Export it from its module.
+//   Export it from its module (if a bundler put it here: from the entry, as a bundle exports nothing else).
 // ERR_TASK_REFERENCE: Cannot send "print" (refusals.js:8) to a worker: it is not exported, and it uses `this`, which would mean nothing there.
 //   Export a function that calls it, and submit that.
 // ERR_TASK_REFERENCE: Cannot send "Report" (refusals.js:3) to a worker: it is a class, and a task must be a function.
