@@ -39,7 +39,7 @@ const LONGEST_BYTES = Math.min(2 ** 33, constants.MAX_LENGTH);
  *
  * ```ts
  * const pixels = new SharedArray("uint8", 1920 * 1080);
- * await pool.map(renderRow, rows.map((row) => [pixels, row]));
+ * await pool.starmap(renderRow, rows.map((row) => [pixels, row]));
  * ```
  *
  * Semantics: multiprocessing.Array, Python 3.14.
