@@ -1,4 +1,6 @@
 /** What every published package says of itself. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { type Manifest, type PublicPackage, publicPackages, readManifest, root } from "./packages.js";
 
@@ -55,6 +57,13 @@ describe.each(packages.map(byName))("%s", (folder, manifest) => {
 
   test("publishes sources beside what was made of them", () => {
     expect(manifest["files"]).toEqual(["dist", "src", "!dist/.tsbuildinfo"]);
+  });
+
+  test("has a readme whose links lead somewhere", () => {
+    const home = join(root, "packages", folder);
+    const links = [...readFileSync(join(home, "README.md"), "utf8").matchAll(/\]\((?!https?:|#)([^)#]+)/g)];
+    expect(links.length).toBeGreaterThan(0);
+    expect(links.map(([, link = ""]) => link).filter((link) => !existsSync(join(home, link)))).toEqual([]);
   });
 
   test("has the version of all the others", () => {
