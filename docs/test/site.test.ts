@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { BrowserContext, Page } from "playwright-core";
 import { apiPackages } from "../dist/site/api-packages.js";
 import { brokenLinks } from "../dist/site/check-links.js";
+import { slugify } from "../dist/site/markdown.js";
 import { searchTerms } from "../dist/site/search.js";
 import { browserPath, hasBrowser, open, startBrowser, watch } from "./site/browser.js";
 import { exportedNames } from "./site/exported-names.js";
@@ -59,6 +60,27 @@ describe("the site", () => {
       .filter((file) => file.endsWith(".md"))
       .map((file) => `href="${BASE}${file.replace(/(index)?\.md$/, (_, index) => (index ? "" : ".html"))}"`);
     expect(pages.filter((link) => !html.includes(link))).toEqual([]);
+  });
+});
+
+describe("Markdown", () => {
+  test("a file of the repository that is no page is named, or linked to where the repository is", () => {
+    const html = readFileSync(join(site, "decisions.html"), "utf8");
+    expect(html).toContain("packages/shared/src/bell.ts");
+    expect(html).not.toMatch(/href="(?!https:)[^"]*bell\.ts"/);
+  });
+
+  test("braces in prose are text", () => {
+    expect(readFileSync(join(docs, "benchmarks.md"), "utf8")).toContain("tasksQueueOptions: { concurrency: ");
+    expect(readFileSync(join(site, "benchmarks.html"), "utf8")).toContain("tasksQueueOptions: { concurrency: ");
+  });
+
+  test.each([
+    ["Every difference, numbered", "every-difference-numbered"],
+    ["What's `asCompleted()`?", "whats-ascompleted"],
+    ["共享内存：锁与队列", "共享内存锁与队列"],
+  ])("the heading %s has GitHub's id", (heading, id) => {
+    expect(slugify(heading)).toBe(id);
   });
 });
 
