@@ -26,7 +26,7 @@ beforeAll(async () => {
     execFile(
       process.execPath,
       [join(docs, "dist/site/build.js"), "--base", BASE, "--out", site],
-      { timeout: 570_000, killSignal: "SIGKILL" },
+      { timeout: 570_000, killSignal: "SIGKILL", env: { ...process.env, NODE_ENV: "production" } }, // Jest says "test"
       (error, stdout, stderr) => (error ? reject(new Error(`${error.message}\n${stdout}\n${stderr}`)) : resolve()),
     );
   });
