@@ -1,0 +1,334 @@
+/**
+ * BullMQWorker: takes jobs from the queue and runs their calls in a pool of this machine.
+ *
+ *   job ──► sealed? known? new? ──► RemoteJob ──► pool ──► result, sealed
+ *            └─ no: a log line, and the job fails; nothing of it is run
+ *
+ *   new ──run()──► running ──close(), SIGTERM──► closing: finishes what it has begun ──► closed
+ *
+ * B1  Tasks run in the pool's workers, so the event loop here is free to renew the jobs' locks: a lock that is lost means
+ *     that the job is run once more elsewhere.
+ * B2  Closing never hangs: once nothing runs here any more, Redis has CLOSE_LIMIT_MS to say goodbye.
+ */
+import { randomUUID } from "node:crypto";
+import { availableParallelism, hostname } from "node:os";
+import type { Executor } from "@concurrent-futures/core";
+import { ProcessPoolExecutor } from "@concurrent-futures/process-executor";
+import { type Job, UnrecoverableError } from "bullmq";
+import type { Redis } from "ioredis";
+import { HEARTBEAT_MS, GONE_MS, type RedisKeys, redisKeys } from "./bullmq-keys.js";
+import { CautiousWorker } from "./cautious-worker.js";
+import { checkInteger, checkObject } from "./checks.js";
+import { Keyring } from "./keyring.js";
+import { type AnswerHeader, fromLines, type JobHeader, open, type Sealed, seal, toLines } from "./messages.js";
+import { checkSharedOptions, DEFAULT_MAX_PAYLOAD, logToStderr, type SharedOptions } from "./options.js";
+import { connectToWait } from "./redis.js";
+import { Registry, type TaskModules } from "./registry.js";
+import { RemoteJob } from "./remote-job.js";
+import { ReplayGuard } from "./replay-guard.js";
+import { type Fields, field, StreamReader } from "./stream-reader.js";
+import { Values } from "./values.js";
+
+export interface BullMQWorkerOptions extends SharedOptions {
+  /** The modules whose functions may be run, by the names that submitters use: `{ "./tasks.js": tasks }`. */
+  readonly tasks: TaskModules;
+  /** Runs the tasks; it is shut down with the worker. Default: a new ProcessPoolExecutor. */
+  readonly pool?: Executor;
+  /** Jobs at once. Default: `os.availableParallelism()`, as the pool's workers. */
+  readonly concurrency?: number;
+  /** Milliseconds without a sign of life after which a job is taken from its worker. Default 10,000. */
+  readonly lockDuration?: number;
+  /** Milliseconds between looks at whether other workers were lost. Default 5,000. */
+  readonly stalledInterval?: number;
+  /** How often a job whose worker was lost is run again. Default 1. */
+  readonly maxStalledCount?: number;
+}
+
+/** How long results are kept in Redis, for submitters that were busy or away; in seconds, and at most so many. */
+const KEEP = { age: 600, count: 50_000 };
+const CLOSE_LIMIT_MS = 3_000;
+/** How long ends of jobs are gathered before the other workers are told. */
+const NOTE_MS = 50;
+/** Aborts of jobs that have not come here (yet) are kept, this many. */
+const KEPT_ABORTS = 10_000;
+
+export class BullMQWorker {
+  /** Tells apart the workers of a queue. */
+  readonly id: string = randomUUID();
+  readonly #queue: string;
+  readonly #keyring: Keyring;
+  readonly #registry: Registry;
+  readonly #values: Values;
+  readonly #pool: Executor;
+  readonly #maxPayload: number;
+  readonly #log: (line: string) => void;
+  readonly #concurrency: number;
+  readonly #note: string; // its sign of life
+  readonly #keys: RedisKeys;
+  readonly #redis: Redis;
+  readonly #control: StreamReader;
+  readonly #bull: CautiousWorker;
+  readonly #guard = new ReplayGuard();
+  readonly #running = new Map<string, RemoteJob>();
+  readonly #aborts = new Map<string, Set<number>>(); // of jobs that are not here
+  readonly #done = new Map<string, JobHeader>(); // what Redis is being told that it has ended
+  #toNote: JobHeader[] = []; // what the other workers are to be told
+  readonly #ending = new Set<Promise<unknown>>(); // jobs that are being run
+  #heartbeat: NodeJS.Timeout | undefined;
+  #state: "new" | "running" | "closing" = "new";
+  #closed: Promise<void> | undefined;
+  #hasClosed: () => void = () => {};
+  readonly #whenClosed: Promise<void> = new Promise((resolve) => {
+    this.#hasClosed = resolve;
+  });
+
+  /** @throws {TypeError|RangeError} naming the option that is wrong */
+  constructor(options: BullMQWorkerOptions) {
+    checkSharedOptions(options);
+    if (options.tasks === undefined) throw new TypeError("Expected `tasks` to be modules by their names, got undefined");
+    checkObject("tasks", options.tasks);
+    checkInteger("concurrency", options.concurrency, 1);
+    checkInteger("lockDuration", options.lockDuration, 100);
+    checkInteger("stalledInterval", options.stalledInterval, 1);
+    checkInteger("maxStalledCount", options.maxStalledCount, 0);
+    const { queue, connection = {}, prefix = "bull" } = options;
+    this.#queue = queue;
+    this.#keyring = new Keyring(options.keys, options.unsigned === true);
+    this.#registry = new Registry(options.tasks);
+    const registry = this.#registry;
+    this.#values = new Values({ nameOf: (cls) => registry.nameOf(cls), find: (name) => registry.findClass(name) });
+    this.#maxPayload = options.maxPayload ?? DEFAULT_MAX_PAYLOAD;
+    this.#log = options.log ?? logToStderr;
+    this.#concurrency = options.concurrency ?? availableParallelism();
+    const note = { id: this.id, concurrency: this.#concurrency, host: hostname(), pid: process.pid };
+    this.#note = JSON.stringify(note);
+    this.#pool = options.pool ?? new ProcessPoolExecutor({ maxWorkers: this.#concurrency });
+    this.#keys = redisKeys(prefix, queue);
+    this.#redis = connectToWait(connection);
+    this.#control = new StreamReader(connectToWait(connection), this.#keys.control, (fields) => this.#onControl(fields));
+    this.#bull = new CautiousWorker(queue, (job: Job) => this.#process(job), {
+      connection: this.#redis,
+      prefix,
+      autorun: false,
+      concurrency: this.#concurrency,
+      lockDuration: options.lockDuration ?? 10_000,
+      stalledInterval: options.stalledInterval ?? 5_000,
+      maxStalledCount: options.maxStalledCount ?? 1,
+      removeOnComplete: KEEP,
+      removeOnFail: KEEP,
+      runRetryDelay: 500,
+    });
+    this.#bull.on("error", (error) => this.#onError(error));
+    this.#bull.on("completed", ({ id = "" }: Job) => this.#noteDone(id));
+  }
+
+  /**
+   * Runs jobs until `close()`, SIGTERM or SIGINT; then finishes what it has begun. After the first signal a second one
+   * has its usual effect.
+   */
+  async run(): Promise<void> {
+    if (this.#state !== "new") throw new Error("This BullMQWorker was run already");
+    const stop = () => {
+      process.off("SIGTERM", stop).off("SIGINT", stop);
+      void this.close();
+    };
+    process.on("SIGTERM", stop).on("SIGINT", stop);
+    try {
+      await this.ready();
+      await this.#whenClosed;
+    } finally {
+      process.off("SIGTERM", stop).off("SIGINT", stop);
+    }
+  }
+
+  /** Starts taking jobs. Resolves when Redis has been reached. */
+  async ready(): Promise<void> {
+    if (this.#state === "new") {
+      this.#state = "running";
+      await Promise.race([this.#start(), this.#whenClosed]);
+    }
+  }
+
+  async #start(): Promise<void> {
+    await this.#control.start();
+    await this.#beat();
+    this.#heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS);
+    if (this.#state === "running") void this.#bull.run().catch((error) => this.#onError(error));
+  }
+
+  /** Takes no more jobs, finishes those that it has, and shuts the pool down. */
+  close(): Promise<void> {
+    this.#state = "closing";
+    this.#closed ??= this.#end();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #end(): Promise<void> {
+    const closing = this.#bull.close();
+    closing.catch(() => {});
+    while (this.#ending.size > 0) await Promise.allSettled(this.#ending);
+    clearInterval(this.#heartbeat);
+    await within(CLOSE_LIMIT_MS, Promise.allSettled([closing, this.#redis.zrem(this.#keys.workers, this.#note)]));
+    await within(CLOSE_LIMIT_MS, this.#tellDone());
+    this.#control.end();
+    this.#redis.disconnect();
+    void this.#bull.disconnect().catch(() => {});
+    await this.#pool.shutdown();
+    this.#hasClosed();
+  }
+
+  async #process(job: Job): Promise<Sealed> {
+    const work = this.#run(job);
+    this.#ending.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#ending.delete(work);
+    }
+  }
+
+  async #run(job: Job): Promise<Sealed> {
+    const { id = "", name, data } = job;
+    const address = { queue: this.#queue, id, task: name };
+    const opened = open<JobHeader>(this.#keyring, "job", address, data, this.#maxPayload + 4096);
+    if (typeof opened === "string") throw this.#refuse(job, opened);
+    const { header, payload } = opened;
+    if (this.#guard.has(header)) {
+      const known = this.#guard.resultOf(id); // G2
+      if (known !== undefined) return known;
+      throw this.#refuse(job, "it was run already");
+    }
+    if ((await this.#redis.getbit(this.#keys.done(header.session), header.number)) === 1) {
+      throw this.#refuse(job, "it was run already");
+    }
+    const fn = this.#registry.find(name);
+    if (fn === undefined) {
+      const known = this.#registry.functions.slice(0, 20).join(", ") || "none";
+      throw this.#refuse(job, `this worker has no such function registered; it has ${known}`);
+    }
+    const payloads = fromLines(payload);
+    if (payloads.length !== header.calls) throw this.#refuse(job, "it is damaged");
+
+    let number = 0;
+    const answer = (elapsed: number): AnswerHeader => ({ expires: header.expires, number, elapsed });
+    const running = new RemoteJob(
+      {
+        pool: this.#pool,
+        values: this.#values,
+        maxPayload: this.#maxPayload,
+        tell: async (lines) => {
+          number++;
+          await job.updateProgress(seal(this.#keyring, "news", address, answer(0), toLines(lines)));
+        },
+      },
+      header.calls,
+    );
+    this.#running.set(id, running);
+    running.abort([...(this.#aborts.get(id) ?? [])]);
+    const start = performance.now();
+    try {
+      const lines = await running.run(fn, header, payloads);
+      const result = seal(this.#keyring, "result", address, answer(performance.now() - start), toLines(lines));
+      this.#guard.add(id, header, result);
+      this.#done.set(id, header);
+      return result;
+    } finally {
+      this.#running.delete(id);
+    }
+  }
+
+  #refuse({ id = "", name }: Job, why: string): Error {
+    this.#done.delete(id);
+    this.#log(`concurrent-futures-worker: refused job ${printable(id)} (${printable(name)}): ${why}`);
+    return new UnrecoverableError(`refused: ${why}`);
+  }
+
+  #onControl(fields: Fields): void {
+    const opened = this.#openControl(field(fields, "m") ?? "");
+    if (typeof opened === "string") {
+      this.#log(`concurrent-futures-worker: refused a control message: ${opened}`);
+      return;
+    }
+    for (const [id, ...indexes] of opened) {
+      const running = this.#running.get(id);
+      if (running !== undefined) running.abort(indexes);
+      else this.#keepAbort(id, indexes);
+    }
+  }
+
+  #openControl(text: string): (readonly [string, ...number[]])[] | string {
+    try {
+      const address = { queue: this.#queue, id: "", task: "" };
+      const opened = open(this.#keyring, "aborts", address, JSON.parse(text), this.#maxPayload);
+      return typeof opened === "string" ? opened : JSON.parse(opened.payload);
+    } catch {
+      return "it is damaged";
+    }
+  }
+
+  /** It may have been sent before the job is taken up. */
+  #keepAbort(id: string, indexes: readonly number[]): void {
+    const known = this.#aborts.get(id) ?? new Set();
+    for (const index of indexes) known.add(index);
+    this.#aborts.set(id, known);
+    for (const oldest of this.#aborts.keys()) {
+      if (this.#aborts.size <= KEPT_ABORTS) break;
+      this.#aborts.delete(oldest);
+    }
+  }
+
+  #noteDone(id: string): void {
+    const header = this.#done.get(id);
+    if (header === undefined) return;
+    this.#done.delete(id);
+    if (this.#toNote.length === 0) setTimeout(() => void this.#tellDone(), NOTE_MS);
+    this.#toNote.push(header);
+  }
+
+  /** Tells the other workers which jobs have ended. */
+  async #tellDone(): Promise<void> {
+    const pipeline = this.#redis.pipeline();
+    const expiries = new Map<string, number>();
+    for (const { session, number, expires } of this.#toNote.splice(0)) {
+      pipeline.setbit(this.#keys.done(session), number, 1);
+      expiries.set(session, Math.max(expires, expiries.get(session) ?? 0));
+    }
+    for (const [session, expires] of expiries) pipeline.pexpireat(this.#keys.done(session), `${expires}`);
+    await pipeline.exec().catch(() => {}); // Redis is away; this worker's own bits stand
+  }
+
+  async #beat(): Promise<void> {
+    this.#guard.forget();
+    try {
+      const [seconds] = await this.#redis.time();
+      const now = Number(seconds) * 1000;
+      await this.#redis.zadd(this.#keys.workers, now, this.#note);
+      await this.#redis.zremrangebyscore(this.#keys.workers, "-inf", `${now - 6 * GONE_MS}`);
+    } catch {
+      // Redis is away; the next one tells.
+    }
+  }
+
+  #onError(error: Error): void {
+    if (this.#state === "closing") return;
+    this.#log(`concurrent-futures-worker: ${error.message}`);
+  }
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}
+
+/** What somebody else wrote, for one line of a log. */
+function printable(text: unknown): string {
+  return JSON.stringify(String(text).slice(0, 100));
+}

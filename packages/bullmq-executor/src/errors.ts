@@ -1,0 +1,22 @@
+/** The errors that only many machines have. */
+import { ExecutorError } from "@concurrent-futures/core";
+
+/** Redis lost the job: its data were wiped, or it came back without its last writes. The task may have run. */
+export class JobLostError extends ExecutorError {
+  override get name(): string {
+    return "JobLostError";
+  }
+  override get code(): string {
+    return "ERR_JOB_LOST";
+  }
+}
+
+/** A worker refused the job, or this side refused its result: unsigned, forged, replayed, expired or too large. */
+export class JobRefusedError extends ExecutorError {
+  override get name(): string {
+    return "JobRefusedError";
+  }
+  override get code(): string {
+    return "ERR_JOB_REFUSED";
+  }
+}

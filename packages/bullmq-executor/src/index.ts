@@ -1,0 +1,8 @@
+export { BullMQExecutor, type BullMQStats } from "./bullmq-executor.js";
+export { BullMQWorker, type BullMQWorkerOptions } from "./bullmq-worker.js";
+export type { DurationStats } from "./durations.js";
+export { JobLostError, JobRefusedError } from "./errors.js";
+export type { SigningKey } from "./keyring.js";
+export type { BullMQExecutorOptions, SharedOptions } from "./options.js";
+export type { RedisAddress } from "./redis.js";
+export type { TaskModules } from "./registry.js";

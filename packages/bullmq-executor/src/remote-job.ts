@@ -1,0 +1,142 @@
+/**
+ * RemoteJob: the calls of one job, while they run in a worker's pool.
+ *
+ * N1  Progress goes out in batches, at most one every NEWS_MS, and none of it is lost: what has not gone out when the job
+ *     ends goes out before its result.
+ * N2  A call that has ended while others of its job go on is told after SLOW_MS: nobody waits for a neighbor.
+ */
+import {
+  type AnyFunction,
+  type Executor,
+  type Future,
+  runChunk,
+  SerializationError,
+  type Task,
+  taskShape,
+} from "@concurrent-futures/core";
+import type { JobHeader } from "./messages.js";
+import type { Values } from "./values.js";
+
+const NEWS_MS = 20;
+const SLOW_MS = 20;
+
+const chunks = new WeakMap<AnyFunction, Task<readonly unknown[], unknown>>();
+
+/** The task that runs `fn` over many items, as `map` makes it. */
+function chunkOf(fn: AnyFunction): Task<readonly unknown[], unknown> {
+  let chunk = chunks.get(fn);
+  if (chunk === undefined) {
+    chunk = Object.defineProperty(runChunk(fn), taskShape, { value: Object.freeze({ kind: "chunk", task: fn }) }) as never;
+    chunks.set(fn, chunk as never);
+  }
+  return chunk as Task<readonly unknown[], unknown>;
+}
+
+export interface RemoteJobOptions {
+  readonly pool: Executor;
+  readonly values: Values;
+  readonly maxPayload: number;
+  /** Sends lines of news; what it returns rejects when that failed. */
+  readonly tell: (lines: readonly string[]) => Promise<void>;
+}
+
+export class RemoteJob {
+  readonly #options: RemoteJobOptions;
+  readonly #futures: (Future<unknown> | undefined)[] = [];
+  readonly #outcomes: (string | undefined)[];
+  readonly #aborted = new Set<number>();
+  #news: string[] = [];
+  #told: Promise<void> = Promise.resolve();
+  #newsTimer: NodeJS.Timeout | undefined;
+  #slow = false;
+
+  constructor(options: RemoteJobOptions, calls: number) {
+    this.#options = options;
+    this.#outcomes = new Array(calls);
+  }
+
+  /** Runs the calls. Resolves with a line for each; rejects only when the pool is broken. */
+  async run(fn: AnyFunction, header: JobHeader, payloads: readonly string[]): Promise<string[]> {
+    const { timeout, retries, name } = header;
+    const bound = this.#options.pool.with({
+      ...(timeout === undefined ? {} : { timeout }),
+      ...(retries === undefined ? {} : { retries }),
+      ...(name === undefined ? {} : { name }),
+    });
+    const task = header.chunk ? chunkOf(fn) : fn;
+    const slowTimer = setTimeout(() => this.#tellSlow(), SLOW_MS);
+    try {
+      await Promise.all(payloads.map((payload, index) => this.#runOne(bound, task, payload, index)));
+    } finally {
+      clearTimeout(slowTimer);
+      clearTimeout(this.#newsTimer);
+    }
+    this.#flush();
+    await this.#told;
+    return this.#outcomes as string[];
+  }
+
+  /** Aborts calls, also before they have started. */
+  abort(indexes: readonly number[]): void {
+    for (const index of indexes) {
+      this.#aborted.add(index);
+      this.#futures[index]?.abort();
+    }
+  }
+
+  async #runOne(
+    bound: Pick<Executor, "submit">,
+    task: Task<readonly unknown[], unknown>,
+    payload: string,
+    index: number,
+  ): Promise<void> {
+    let line: string;
+    try {
+      const args = this.#options.values.read(payload, "argument") as readonly unknown[];
+      const future = bound.submit(task, ...args);
+      this.#futures[index] = future;
+      future.addProgressCallback((value) => this.#progress(index, value));
+      if (this.#aborted.has(index)) future.abort();
+      line = `+${this.#write(await future)}`;
+    } catch (error) {
+      line = `-${this.#options.values.writeThrown(error)}`;
+    }
+    this.#outcomes[index] = line;
+    if (this.#slow) this.#say(`${index} ${line}`);
+  }
+
+  #write(value: unknown): string {
+    const { values, maxPayload } = this.#options;
+    const text = values.write(value, "result");
+    if (text.length < maxPayload) return text;
+    const message = `The result has ${text.length} characters, \`maxPayload\` is ${maxPayload}`;
+    throw new SerializationError(message, { side: "result", path: "result" });
+  }
+
+  #progress(index: number, value: unknown): void {
+    try {
+      this.#say(`${index} *${this.#options.values.write(value, "result", "progress")}`);
+    } catch (error) {
+      process.emitWarning(`Progress of a task cannot be sent: ${error}`, "ConcurrentFuturesWarning");
+    }
+  }
+
+  #tellSlow(): void {
+    if (this.#outcomes.length === 1) return;
+    this.#slow = true;
+    for (const [index, line] of this.#outcomes.entries()) if (line !== undefined) this.#say(`${index} ${line}`);
+  }
+
+  #say(line: string): void {
+    this.#news.push(line);
+    this.#newsTimer ??= setTimeout(() => this.#flush(), NEWS_MS);
+  }
+
+  #flush(): void {
+    clearTimeout(this.#newsTimer);
+    this.#newsTimer = undefined;
+    if (this.#news.length === 0) return;
+    const lines = this.#news.splice(0);
+    this.#told = this.#told.then(() => this.#options.tell(lines)).catch(() => {}); // the result says the rest
+  }
+}
