@@ -5,8 +5,15 @@
  *     │            (its name, its arguments as text)
  *   Future ◄─────────────────── Dispatcher ◄── events of the queue
  */
-import { BaseExecutor, type Call, ExecutorShutdownError, Future, QueueFullError } from "@concurrent-futures/core";
-import { SerializationError, type ShutdownOptions } from "@concurrent-futures/core";
+import {
+  BaseExecutor,
+  type Call,
+  ExecutorShutdownError,
+  Future,
+  QueueFullError,
+  SerializationError,
+  type ShutdownOptions,
+} from "@concurrent-futures/core";
 import { BullMQTransport } from "./bullmq-transport.js";
 import { Dispatcher } from "./dispatcher.js";
 import type { DurationStats } from "./durations.js";

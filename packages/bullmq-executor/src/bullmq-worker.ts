@@ -16,11 +16,21 @@ import type { Executor } from "@concurrent-futures/core";
 import { ProcessPoolExecutor } from "@concurrent-futures/process-executor";
 import { type Job, UnrecoverableError } from "bullmq";
 import type { Redis } from "ioredis";
-import { HEARTBEAT_MS, GONE_MS, type RedisKeys, redisKeys } from "./bullmq-keys.js";
+import { GONE_MS, HEARTBEAT_MS, type RedisKeys, redisKeys } from "./bullmq-keys.js";
 import { CautiousWorker } from "./cautious-worker.js";
 import { checkInteger, checkObject } from "./checks.js";
 import { Keyring } from "./keyring.js";
-import { type AnswerHeader, fromLines, type JobHeader, open, type Sealed, seal, toLines } from "./messages.js";
+import {
+  type Abort,
+  type AnswerHeader,
+  fromLines,
+  type JobHeader,
+  open,
+  type Sealed,
+  seal,
+  toLines,
+  UNKNOWN_FUNCTION,
+} from "./messages.js";
 import { checkSharedOptions, DEFAULT_MAX_PAYLOAD, logToStderr, type SharedOptions } from "./options.js";
 import { connectToWait } from "./redis.js";
 import { Registry, type TaskModules } from "./registry.js";
@@ -70,7 +80,7 @@ export class BullMQWorker {
   readonly #bull: CautiousWorker;
   readonly #guard = new ReplayGuard();
   readonly #running = new Map<string, RemoteJob>();
-  readonly #aborts = new Map<string, Set<number>>(); // of jobs that are not here
+  readonly #aborts = new Map<string, Abort[]>(); // of jobs that are not here
   readonly #done = new Map<string, JobHeader>(); // what Redis is being told that it has ended
   #toNote: JobHeader[] = []; // what the other workers are to be told
   readonly #ending = new Set<Promise<unknown>>(); // jobs that are being run
@@ -85,7 +95,8 @@ export class BullMQWorker {
   /** @throws {TypeError|RangeError} naming the option that is wrong */
   constructor(options: BullMQWorkerOptions) {
     checkSharedOptions(options);
-    if (options.tasks === undefined) throw new TypeError("Expected `tasks` to be modules by their names, got undefined");
+    if (options.tasks === undefined)
+      throw new TypeError("Expected `tasks` to be modules by their names, got undefined");
     checkObject("tasks", options.tasks);
     checkInteger("concurrency", options.concurrency, 1);
     checkInteger("lockDuration", options.lockDuration, 100);
@@ -105,7 +116,9 @@ export class BullMQWorker {
     this.#pool = options.pool ?? new ProcessPoolExecutor({ maxWorkers: this.#concurrency });
     this.#keys = redisKeys(prefix, queue);
     this.#redis = connectToWait(connection);
-    this.#control = new StreamReader(connectToWait(connection), this.#keys.control, (fields) => this.#onControl(fields));
+    this.#control = new StreamReader(connectToWait(connection), this.#keys.control, (fields) =>
+      this.#onControl(fields),
+    );
     this.#bull = new CautiousWorker(queue, (job: Job) => this.#process(job), {
       connection: this.#redis,
       prefix,
@@ -127,7 +140,6 @@ export class BullMQWorker {
    * has its usual effect.
    */
   async run(): Promise<void> {
-    if (this.#state !== "new") throw new Error("This BullMQWorker was run already");
     const stop = () => {
       process.off("SIGTERM", stop).off("SIGINT", stop);
       void this.close();
@@ -208,7 +220,7 @@ export class BullMQWorker {
     const fn = this.#registry.find(name);
     if (fn === undefined) {
       const known = this.#registry.functions.slice(0, 20).join(", ") || "none";
-      throw this.#refuse(job, `this worker has no such function registered; it has ${known}`);
+      throw this.#refuse(job, `${UNKNOWN_FUNCTION}, only ${known}`);
     }
     const payloads = fromLines(payload);
     if (payloads.length !== header.calls) throw this.#refuse(job, "it is damaged");
@@ -228,7 +240,7 @@ export class BullMQWorker {
       header.calls,
     );
     this.#running.set(id, running);
-    running.abort([...(this.#aborts.get(id) ?? [])]);
+    running.abort(this.#aborts.get(id) ?? []);
     const start = performance.now();
     try {
       const lines = await running.run(fn, header, payloads);
@@ -253,14 +265,14 @@ export class BullMQWorker {
       this.#log(`concurrent-futures-worker: refused a control message: ${opened}`);
       return;
     }
-    for (const [id, ...indexes] of opened) {
-      const running = this.#running.get(id);
-      if (running !== undefined) running.abort(indexes);
-      else this.#keepAbort(id, indexes);
+    for (const abort of opened) {
+      const running = this.#running.get(abort.id);
+      if (running !== undefined) running.abort([abort]);
+      else this.#keepAbort(abort);
     }
   }
 
-  #openControl(text: string): (readonly [string, ...number[]])[] | string {
+  #openControl(text: string): Abort[] | string {
     try {
       const address = { queue: this.#queue, id: "", task: "" };
       const opened = open(this.#keyring, "aborts", address, JSON.parse(text), this.#maxPayload);
@@ -271,10 +283,10 @@ export class BullMQWorker {
   }
 
   /** It may have been sent before the job is taken up. */
-  #keepAbort(id: string, indexes: readonly number[]): void {
-    const known = this.#aborts.get(id) ?? new Set();
-    for (const index of indexes) known.add(index);
-    this.#aborts.set(id, known);
+  #keepAbort(abort: Abort): void {
+    const known = this.#aborts.get(abort.id);
+    if (known === undefined) this.#aborts.set(abort.id, [abort]);
+    else known.push(abort);
     for (const oldest of this.#aborts.keys()) {
       if (this.#aborts.size <= KEPT_ABORTS) break;
       this.#aborts.delete(oldest);

@@ -16,12 +16,21 @@
  *     still come; the sweep decides.
  */
 import { randomUUID } from "node:crypto";
-import { BrokenExecutorError, CancelledError, WorkerCrashedError } from "@concurrent-futures/core";
+import { BrokenExecutorError, CancelledError, TaskReferenceError, WorkerCrashedError } from "@concurrent-futures/core";
 import { Durations } from "./durations.js";
 import { JobLostError, JobRefusedError } from "./errors.js";
 import { Grouping } from "./grouping.js";
 import type { Keyring } from "./keyring.js";
-import { type AnswerHeader, fromLines, type JobHeader, open, seal, toLines } from "./messages.js";
+import {
+  type Abort,
+  type AnswerHeader,
+  fromLines,
+  type JobHeader,
+  open,
+  seal,
+  toLines,
+  UNKNOWN_FUNCTION,
+} from "./messages.js";
 import { isRefusal } from "./redis.js";
 import type { RemoteCall } from "./remote-call.js";
 import { SentJob } from "./sent-job.js";
@@ -66,7 +75,7 @@ export class Dispatcher implements TransportEvents {
   readonly #jobs = new Map<string, SentJob>();
   readonly #grouping = new Grouping();
   readonly #toAddAgain = new Set<SentJob>();
-  readonly #toWithdraw = new Map<SentJob, number[]>();
+  readonly #toWithdraw = new Map<SentJob, Abort[]>();
   readonly #suspects = new Set<SentJob>();
   #online = false;
   #adding = 0;
@@ -123,14 +132,15 @@ export class Dispatcher implements TransportEvents {
   }
 
   /** A call was aborted after it was sent. */
-  withdraw(call: RemoteCall): void {
+  withdraw(call: RemoteCall, reason: unknown): void {
     this.counts.cancelled++;
     const { job } = call;
     if (job === undefined) return;
     if (this.#toWithdraw.size === 0) queueMicrotask(() => void this.#tellWithdrawn());
-    const indexes = this.#toWithdraw.get(job) ?? [];
-    indexes.push(job.calls.indexOf(call));
-    this.#toWithdraw.set(job, indexes);
+    const aborts = this.#toWithdraw.get(job) ?? [];
+    const { values } = this.#options;
+    aborts.push({ id: job.id, index: job.calls.indexOf(call), reason: values.writeThrown(reason) });
+    this.#toWithdraw.set(job, aborts);
     this.#telling++;
     this.#endIfDone(job);
   }
@@ -309,7 +319,10 @@ export class Dispatcher implements TransportEvents {
 
   #news(job: SentJob, data: string): void {
     const opened = this.#open(job, "news", data);
-    if (typeof opened === "string") return this.#refuse(job, opened);
+    if (typeof opened === "string") {
+      this.#refuse(job, opened);
+      return;
+    }
     if (opened.header.number <= job.news) return;
     job.news = opened.header.number;
     this.#start(job);
@@ -442,14 +455,14 @@ export class Dispatcher implements TransportEvents {
     const { keyring, queue, expiryMs } = this.#options;
     try {
       await Promise.all(withdrawn.filter(([job]) => job.ended).map(([job]) => this.#transport.remove(job.id)));
-      const aborts = withdrawn.map(([{ id }, indexes]) => [id, ...indexes]);
+      const aborts = withdrawn.flatMap(([, ofJob]) => ofJob);
       const header = { expires: Date.now() + expiryMs };
       const sealed = seal(keyring, "aborts", { queue, id: "", task: "" }, header, JSON.stringify(aborts));
       await this.#transport.broadcast(JSON.stringify(sealed));
     } catch {
       // Redis is out of reach: the task goes on, and nobody waits for it.
     }
-    for (const [, indexes] of withdrawn) this.#telling -= indexes.length;
+    for (const [, ofJob] of withdrawn) this.#telling -= ofJob.length;
     this.#changed();
   }
 
@@ -477,7 +490,9 @@ export class Dispatcher implements TransportEvents {
     if (!this.#online) return;
     await this.#countWorkers();
     const before = performance.now() - this.#options.sweepIntervalMs / 2;
-    const jobs = [...this.#jobs.values()].filter(({ confirmedAt }) => confirmedAt !== undefined && confirmedAt < before);
+    const jobs = [...this.#jobs.values()].filter(
+      ({ confirmedAt }) => confirmedAt !== undefined && confirmedAt < before,
+    );
     await this.#lookAt(jobs);
   }
 
@@ -516,6 +531,10 @@ export class Dispatcher implements TransportEvents {
   }
 
   #failed(job: SentJob, reason: string): void {
+    if (reason.includes(UNKNOWN_FUNCTION)) {
+      this.#fail(job, () => new TaskReferenceError(`The worker cannot run ${job.name}: ${reason}`));
+      return;
+    }
     if (!/stalled|started more than/.test(reason)) {
       this.#fail(job, () => new JobRefusedError(`A worker did not run a call of ${job.name}: ${reason}`));
       return;

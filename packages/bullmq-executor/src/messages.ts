@@ -52,6 +52,15 @@ export interface AnswerHeader {
   readonly elapsed: number;
 }
 
+/** What workers are told of a call that is not wanted any more. */
+export interface Abort {
+  /** The job's id. */
+  readonly id: string;
+  readonly index: number;
+  /** As text, see Values. */
+  readonly reason: string;
+}
+
 export interface Opened<H> {
   readonly header: H;
   readonly payload: string;
@@ -79,7 +88,8 @@ export function open<H extends { readonly expires: number }>(
   const { v, k, s, h, p } = message as Partial<Record<keyof Sealed, unknown>>;
   if (v !== VERSION) return `its version is not ${VERSION}`;
   if (typeof h !== "string" || typeof p !== "string") return "it is not a message of this program";
-  if (h.length + p.length > maxPayload) return `it has ${h.length + p.length} characters, \`maxPayload\` is ${maxPayload}`;
+  if (h.length + p.length > maxPayload)
+    return `it has ${h.length + p.length} characters, \`maxPayload\` is ${maxPayload}`;
   const objection = keyring.objection([kind, from.queue, from.id, from.task, h, p], k, s);
   if (objection !== undefined) return objection;
   try {
@@ -90,6 +100,9 @@ export function open<H extends { readonly expires: number }>(
     return "its header is damaged"; // only where nothing is signed
   }
 }
+
+/** Why a worker refuses a job whose function it does not have; the submitter makes another error of it. */
+export const UNKNOWN_FUNCTION = "it has no such function registered";
 
 /** Several values in one payload: devalue's text has no line breaks. */
 export const toLines = (texts: readonly string[]): string => texts.join("\n");

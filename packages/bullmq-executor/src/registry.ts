@@ -5,8 +5,10 @@
  *   "./tasks.js#count"            an exported function
  *   "./tasks.js#Text.words"       a static method of an exported class
  *   "./tasks.js#TooLongError"     an exported class
+ *
+ * In place of a module there may be an object of functions, and of references such as `importTasks` makes.
  */
-import type { AnyFunction } from "@concurrent-futures/core";
+import { type AnyFunction, type AnyTask, taskShape } from "@concurrent-futures/core";
 
 /** Modules by the names that submitters and workers agree on. */
 export type TaskModules = Readonly<Record<string, object>>;
@@ -15,7 +17,7 @@ export type TaskModules = Readonly<Record<string, object>>;
 export type AnyClass = Function;
 
 export class Registry {
-  readonly #functions = new Map<string, AnyFunction>();
+  readonly #functions = new Map<string, AnyTask>();
   readonly #classes = new Map<string, AnyClass>();
   readonly #names = new Map<unknown, string>();
 
@@ -29,8 +31,9 @@ export class Registry {
       throw new TypeError(`Expected \`tasks\` to have modules as values, such as import * as tasks; ${name} has none`);
     }
     for (const [key, value] of Object.entries(module)) {
-      if (typeof value !== "function") continue;
       const full = `${moduleName(name)}#${key}`;
+      if (isReference(value)) this.#functions.set(full, value);
+      if (typeof value !== "function") continue;
       if (!this.#names.has(value)) this.#names.set(value, full);
       if (isClass(value)) this.#addClass(full, value);
       else this.#functions.set(full, value as AnyFunction);
@@ -38,7 +41,7 @@ export class Registry {
   }
 
   /** The function that was registered under a name. */
-  find(name: string): AnyFunction | undefined {
+  find(name: string): AnyTask | undefined {
     return this.#functions.get(name);
   }
 
@@ -69,6 +72,10 @@ export class Registry {
 /** TypeScript and what is compiled from it have one name. */
 export function moduleName(name: string): string {
   return name.replace(/\.([cm]?)tsx?$/, ".$1js");
+}
+
+function isReference(value: unknown): value is AnyTask {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, taskShape);
 }
 
 // biome-ignore lint/complexity/noBannedTypes: any function at all

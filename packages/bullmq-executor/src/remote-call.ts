@@ -17,7 +17,7 @@ export interface CallOwner {
   /** It ended while it waited. */
   dropped(call: RemoteCall): void;
   /** It was aborted after it was sent. */
-  withdraw(call: RemoteCall): void;
+  withdraw(call: RemoteCall, reason: unknown): void;
 }
 
 export class RemoteCall implements FutureController {
@@ -86,12 +86,12 @@ export class RemoteCall implements FutureController {
     this.future.setRunningOrNotifyCancel();
   }
 
-  abort(): void {
+  abort(reason: unknown): void {
     const { state } = this;
     if (state === "ended") return;
     this.#end();
     if (state === "waiting") this.#owner.dropped(this);
-    else this.#owner.withdraw(this);
+    else this.#owner.withdraw(this, reason);
   }
 
   /** Ends it with an outcome, unless its future has one. Returns whether it did. */

@@ -6,7 +6,8 @@
  * N2  A call that has ended while others of its job go on is told after SLOW_MS: nobody waits for a neighbor.
  */
 import {
-  type AnyFunction,
+  type AnyTask,
+  type ChunkFunction,
   type Executor,
   type Future,
   runChunk,
@@ -14,22 +15,28 @@ import {
   type Task,
   taskShape,
 } from "@concurrent-futures/core";
-import type { JobHeader } from "./messages.js";
+import type { Abort, JobHeader } from "./messages.js";
 import type { Values } from "./values.js";
 
 const NEWS_MS = 20;
 const SLOW_MS = 20;
 
-const chunks = new WeakMap<AnyFunction, Task<readonly unknown[], unknown>>();
+type AnyCall = Task<readonly unknown[], unknown>;
 
-/** The task that runs `fn` over many items, as `map` makes it. */
-function chunkOf(fn: AnyFunction): Task<readonly unknown[], unknown> {
-  let chunk = chunks.get(fn);
-  if (chunk === undefined) {
-    chunk = Object.defineProperty(runChunk(fn), taskShape, { value: Object.freeze({ kind: "chunk", task: fn }) }) as never;
-    chunks.set(fn, chunk as never);
-  }
-  return chunk as Task<readonly unknown[], unknown>;
+const chunks = new WeakMap<AnyTask, AnyCall>();
+
+/** The task that runs another over many items, as `map` makes it. */
+function chunkOf(task: AnyTask): AnyCall {
+  const known = chunks.get(task);
+  if (known !== undefined) return known;
+  const run: ChunkFunction =
+    typeof task === "function"
+      ? runChunk(task)
+      : async (bound, items, spread) => runChunk(await task.load())(bound, items, spread);
+  const shape = { value: Object.freeze({ kind: "chunk", task }) };
+  const chunk = Object.defineProperty(run, taskShape, shape) as unknown as AnyCall;
+  chunks.set(task, chunk);
+  return chunk;
 }
 
 export interface RemoteJobOptions {
@@ -44,7 +51,7 @@ export class RemoteJob {
   readonly #options: RemoteJobOptions;
   readonly #futures: (Future<unknown> | undefined)[] = [];
   readonly #outcomes: (string | undefined)[];
-  readonly #aborted = new Set<number>();
+  readonly #aborted = new Map<number, Abort>(); // before they started
   #news: string[] = [];
   #told: Promise<void> = Promise.resolve();
   #newsTimer: NodeJS.Timeout | undefined;
@@ -56,14 +63,14 @@ export class RemoteJob {
   }
 
   /** Runs the calls. Resolves with a line for each; rejects only when the pool is broken. */
-  async run(fn: AnyFunction, header: JobHeader, payloads: readonly string[]): Promise<string[]> {
+  async run(fn: AnyTask, header: JobHeader, payloads: readonly string[]): Promise<string[]> {
     const { timeout, retries, name } = header;
     const bound = this.#options.pool.with({
       ...(timeout === undefined ? {} : { timeout }),
       ...(retries === undefined ? {} : { retries }),
       ...(name === undefined ? {} : { name }),
     });
-    const task = header.chunk ? chunkOf(fn) : fn;
+    const task = header.chunk ? chunkOf(fn) : (fn as AnyCall);
     const slowTimer = setTimeout(() => this.#tellSlow(), SLOW_MS);
     try {
       await Promise.all(payloads.map((payload, index) => this.#runOne(bound, task, payload, index)));
@@ -77,26 +84,31 @@ export class RemoteJob {
   }
 
   /** Aborts calls, also before they have started. */
-  abort(indexes: readonly number[]): void {
-    for (const index of indexes) {
-      this.#aborted.add(index);
-      this.#futures[index]?.abort();
+  abort(aborts: Iterable<Abort>): void {
+    for (const abort of aborts) {
+      const future = this.#futures[abort.index];
+      if (future === undefined) this.#aborted.set(abort.index, abort);
+      else future.abort(this.#reasonOf(abort));
     }
   }
 
-  async #runOne(
-    bound: Pick<Executor, "submit">,
-    task: Task<readonly unknown[], unknown>,
-    payload: string,
-    index: number,
-  ): Promise<void> {
+  #reasonOf({ reason }: Abort): unknown {
+    try {
+      return this.#options.values.read(reason, "argument", "reason");
+    } catch (error) {
+      return error;
+    }
+  }
+
+  async #runOne(bound: Pick<Executor, "submit">, task: AnyCall, payload: string, index: number): Promise<void> {
     let line: string;
     try {
       const args = this.#options.values.read(payload, "argument") as readonly unknown[];
       const future = bound.submit(task, ...args);
       this.#futures[index] = future;
       future.addProgressCallback((value) => this.#progress(index, value));
-      if (this.#aborted.has(index)) future.abort();
+      const aborted = this.#aborted.get(index);
+      if (aborted !== undefined) future.abort(this.#reasonOf(aborted));
       line = `+${this.#write(await future)}`;
     } catch (error) {
       line = `-${this.#options.values.writeThrown(error)}`;

@@ -45,12 +45,11 @@ export function sendError(error: Error, classes: ClassNames): SentError {
 export function receiveError(sent: SentError, classes: ClassNames): Error {
   const cls = shared.get(sent.class) ?? classes.find(sent.class) ?? Error;
   // An error in the engine's sense too, made without running the class's constructor.
-  const error = isErrorClass(cls)
-    ? (Reflect.construct(Error, [sent.message], cls) as Error)
-    : new Error(sent.message);
+  const error = isErrorClass(cls) ? (Reflect.construct(Error, [sent.message], cls) as Error) : new Error(sent.message);
   for (const [key, value] of Object.entries(sent.own)) define(error, key, value, key !== "cause" && key !== "errors");
   if (error.name !== sent.name) define(error, "name", sent.name, false);
-  if (sent.code !== undefined && (error as { code?: unknown }).code !== sent.code) define(error, "code", sent.code, true);
+  if (sent.code !== undefined && (error as { code?: unknown }).code !== sent.code)
+    define(error, "code", sent.code, true);
   define(error, "stack", sent.stack, false);
   return error;
 }

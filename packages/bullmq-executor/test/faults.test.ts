@@ -1,0 +1,290 @@
+/** What goes wrong with machines and networks: every future settles, once, with its own outcome. */
+import { randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { BullMQExecutor, BullMQWorker } from "@concurrent-futures/bullmq-executor";
+import type { Future } from "@concurrent-futures/core";
+import { ThreadPoolExecutor } from "@concurrent-futures/thread-executor";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { BASE, Deployed, type Deployment, KEYS } from "./deployed.js";
+import * as tasks from "./fixtures/tasks.js";
+import { type Program, Scratch, startWorker, until } from "./programs.js";
+import { Proxy } from "./proxy.js";
+import { hasRedis, RedisServer, SKIPPED } from "./redis-server.js";
+
+const cleanUps: (() => unknown)[] = [];
+let server: RedisServer;
+let scratch: Scratch;
+
+beforeAll(async () => {
+  if (hasRedis) server = await RedisServer.start();
+});
+afterAll(() => server?.stop());
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  scratch?.remove();
+});
+
+function deploy(deployment: Partial<Deployment> = {}): Deployed {
+  const deployed = new Deployed({ connection: server.connection, ...deployment });
+  cleanUps.push(() => deployed.shutdown({ cancelFutures: true }));
+  return deployed;
+}
+
+function submitOnly(options: Partial<ConstructorParameters<typeof BullMQExecutor>[0]> = {}): BullMQExecutor {
+  const queue = `test-${randomUUID()}`;
+  const connection = server.connection;
+  const executor = new BullMQExecutor({ queue, connection, keys: KEYS, base: BASE, sweepInterval: 200, ...options });
+  cleanUps.push(() => executor.shutdown({ wait: false, cancelFutures: true }));
+  return executor;
+}
+
+async function startProgram(options: object): Promise<Program> {
+  const program = await startWorker({ connection: server.connection, keys: KEYS, ...options });
+  cleanUps.push(() => {
+    program.kill("SIGKILL");
+    return program.ended;
+  });
+  return program;
+}
+
+/** Counts how often futures settle. */
+function watch(futures: readonly Future<unknown>[]): () => number {
+  let settled = 0;
+  for (const future of futures) future.addDoneCallback(() => settled++);
+  return () => settled;
+}
+
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
+const unique = (lines: readonly string[]): number => new Set(lines).size;
+
+function report(what: string, start: number): void {
+  process.stdout.write(`    ${what}: all settled ${((performance.now() - start) / 1000).toFixed(1)} s later\n`);
+}
+
+(hasRedis ? describe : describe.skip)(`faults${hasRedis ? "" : ` (${SKIPPED})`}`, () => {
+  test("kill -9 of a worker in the middle of 500 tasks: the others run them, and each future settles once", async () => {
+    scratch = new Scratch();
+    const queue = `test-${randomUUID()}`;
+    const executor = submitOnly({ queue });
+    const options = { queue, maxWorkers: 4, lockDuration: 3_000, stalledInterval: 500, maxStalledCount: 5 };
+    const [victim] = await Promise.all([startProgram(options), startProgram(options)]);
+    const file = scratch.file("notes");
+    const futures = numbers(500).map((n) => executor.submit(tasks.note<number>, file, n, 10));
+    const settled = watch(futures);
+    await until(() => settled() >= 100);
+    victim.kill("SIGKILL");
+    const start = performance.now();
+    expect(await Promise.all(futures)).toEqual(numbers(500));
+    report("kill -9 of a worker", start);
+    expect(settled()).toBe(500);
+    expect(unique(scratch.lines("notes"))).toBe(500);
+  });
+
+  test("kill -9 of Redis and its restart: all go on where they were", async () => {
+    scratch = new Scratch();
+    const durable = await RedisServer.start({ durable: true });
+    cleanUps.push(() => durable.stop());
+    const deployed = deploy({ connection: durable.connection, maxWorkers: 4 });
+    const file = scratch.file("notes");
+    const futures = numbers(300).map((n) => deployed.submit(tasks.note<number>, file, n, 5));
+    const settled = watch(futures);
+    await until(() => settled() >= 50);
+    await durable.kill("SIGKILL");
+    const start = performance.now();
+    await durable.start();
+    expect(await Promise.all(futures)).toEqual(numbers(300));
+    report("kill -9 of Redis, and its restart", start);
+    expect(settled()).toBe(300);
+    await deployed.shutdown();
+  });
+
+  test("a connection that is cut comes back, and nothing is lost", async () => {
+    scratch = new Scratch();
+    const proxy = await Proxy.start(server.port);
+    cleanUps.push(() => proxy.stop());
+    const connection = { ...server.connection, port: proxy.port };
+    const deployed = deploy({ connection, maxWorkers: 4 });
+    const file = scratch.file("notes");
+    const futures = numbers(300).map((n) => deployed.submit(tasks.note<number>, file, n, 5));
+    const settled = watch(futures);
+    await until(() => settled() >= 50);
+    proxy.cut();
+    const start = performance.now();
+    setTimeout(() => {
+      proxy.down = false;
+    }, 300);
+    expect(await Promise.all(futures)).toEqual(numbers(300));
+    report("connections cut", start);
+    expect(settled()).toBe(300);
+    await deployed.shutdown();
+  });
+
+  test("jobs whose arrival was not confirmed are added again, and run once", async () => {
+    scratch = new Scratch();
+    const proxy = await Proxy.start(server.port);
+    cleanUps.push(() => proxy.stop());
+    const queue = `test-${randomUUID()}`;
+    const executor = submitOnly({ queue, connection: { ...server.connection, port: proxy.port } });
+    const worker = new BullMQWorker({
+      queue,
+      connection: server.connection,
+      keys: KEYS,
+      tasks: { "./tasks.js": tasks },
+      concurrency: 4,
+      lockDuration: 60_000,
+      pool: new ThreadPoolExecutor({ maxWorkers: 4 }),
+    });
+    cleanUps.push(() => worker.close());
+    await worker.ready();
+    expect(await executor.submit(tasks.add, 1, 2)).toBe(3);
+    proxy.deaf = true;
+    const file = scratch.file("notes");
+    const futures = numbers(20).map((n) => executor.submit(tasks.note<number>, file, n, 1));
+    await until(() => scratch.lines("notes").length === 20); // though Redis's word of it got lost
+    proxy.cut();
+    proxy.down = false;
+    expect(await Promise.all(futures)).toEqual(numbers(20));
+    expect(scratch.lines("notes")).toHaveLength(20);
+  });
+
+  test("a submitter that is busy for 5 s during 8,000 tasks misses none of their results", async () => {
+    const queue = `test-${randomUUID()}`;
+    const executor = submitOnly({ queue });
+    await startProgram({ queue, maxWorkers: 2, concurrency: 50 });
+    const futures = numbers(8_000).map((n) => executor.with({ name: "alone" }).submit(tasks.double, n));
+    const settled = watch(futures);
+    await until(() => settled() >= 100);
+    const busyUntil = performance.now() + 5_000;
+    while (performance.now() < busyUntil);
+    const start = performance.now();
+    expect(await Promise.all(futures)).toEqual(numbers(8_000).map((n) => 2 * n));
+    report("busy for 5 s", start);
+    expect(settled()).toBe(8_000);
+    const client = server.client();
+    expect(await client.hget(`bull:${queue}:meta`, "opts.maxLenEvents")).toBe("100000");
+    client.disconnect();
+  });
+
+  test("results whose events are gone are found by asking", async () => {
+    scratch = new Scratch();
+    const queue = `test-${randomUUID()}`;
+    const executor = submitOnly({ queue });
+    const client = server.client();
+    cleanUps.push(() => client.disconnect());
+    const [file, go] = [scratch.file("notes"), scratch.file("go")];
+    const deployed = deploy({ executor: { queue } });
+    const future = executor.submit(tasks.hold, file, go);
+    await until(() => scratch.lines("notes").length === 1);
+    // Whatever is added from now on comes before what the submitter has read already.
+    await client.xadd(`bull:${queue}:events`, "18446744073709551615-1", "event", "none");
+    await client.xtrim(`bull:${queue}:events`, "MAXLEN", 1);
+    writeFileSync(go, "");
+    await until(async () => (await client.zcard(`bull:${queue}:completed`)) === 1);
+    await client.del(`bull:${queue}:events`);
+    expect(await future).toBe("let go");
+    await deployed.shutdown();
+  });
+
+  test("when Redis's data are wiped, what was there is reported lost, and runs again if it may", async () => {
+    scratch = new Scratch();
+    const client = server.client();
+    cleanUps.push(() => client.disconnect());
+    const queue = `test-${randomUUID()}`;
+    const executor = submitOnly({ queue });
+    const futures = numbers(150).map((n) => executor.with({ name: "alone" }).submit(tasks.double, n));
+    const again = executor.with({ retries: 1 }).submit(tasks.double, 21);
+    const settled = watch(futures);
+    await until(async () => (await client.zcard(`bull:${queue}:prioritized`)) === 151);
+    await client.flushall();
+    const start = performance.now();
+    const outcomes = await Promise.all(futures.map((future) => future.exception()));
+    report("data wiped", start);
+    expect(new Set(outcomes.map((error) => (error as { code?: string }).code))).toEqual(new Set(["ERR_JOB_LOST"]));
+    expect(settled()).toBe(150);
+    await startProgram({ queue, maxWorkers: 1 });
+    expect(await again).toBe(42);
+    expect(await executor.submit(tasks.add, 1, 2)).toBe(3);
+  });
+
+  test("when Redis does not come back, futures reject after `offlineTimeout`, and nothing hangs", async () => {
+    scratch = new Scratch();
+    const lost = await RedisServer.start();
+    cleanUps.push(() => lost.stop());
+    const deployed = deploy({ connection: lost.connection, maxWorkers: 1, executor: { offlineTimeout: 300 } });
+    const [file, go] = [scratch.file("notes"), scratch.file("go")];
+    const running = deployed.submit(tasks.hold, file, go);
+    await until(() => scratch.lines("notes").length === 1);
+    await lost.kill("SIGKILL");
+    const waiting = deployed.submit(tasks.add, 1, 2);
+    await expect(running.result()).rejects.toMatchObject({ code: "ERR_BROKEN_EXECUTOR" });
+    await expect(waiting.result()).rejects.toMatchObject({ code: "ERR_BROKEN_EXECUTOR" });
+    writeFileSync(go, "");
+    await deployed.shutdown(); // the worker's close() too, which BullMQ's own would not be over
+  });
+
+  test("a Redis that cannot be reached at all is told by the future", async () => {
+    const executor = submitOnly({ connection: { host: "127.0.0.1", port: 1 }, offlineTimeout: 100 });
+    await expect(executor.submit(tasks.add, 1, 2).result()).rejects.toMatchObject({ code: "ERR_BROKEN_EXECUTOR" });
+    await executor.shutdown();
+  });
+
+  test("a task that computes keeps its lock: the worker's event loop is free to renew it", async () => {
+    scratch = new Scratch();
+    const deployed = deploy({ maxWorkers: 1, worker: { lockDuration: 2_000 } });
+    const client = server.client();
+    cleanUps.push(() => client.disconnect());
+    const [file, go] = [scratch.file("notes"), scratch.file("go")];
+    const future = deployed.submit(tasks.noteAndBlock, file, go);
+    let renewals = 0;
+    let left = 0;
+    await until(async () => {
+      for (const key of await client.keys(`bull:${deployed.queue}:*:lock`)) {
+        const now = await client.pttl(key);
+        if (now > left) renewals++;
+        left = now;
+      }
+      return renewals > 2; // the first one is the lock itself
+    });
+    writeFileSync(go, "");
+    expect(await future).toBe("blocked");
+    expect(scratch.lines("notes")).toEqual(["began"]);
+    await deployed.shutdown();
+  });
+
+  test("a job whose workers are lost again and again fails with WorkerCrashedError", async () => {
+    scratch = new Scratch();
+    const queue = `test-${randomUUID()}`;
+    const executor = submitOnly({ queue });
+    const options = { queue, maxWorkers: 1, lockDuration: 1_000, stalledInterval: 300, maxStalledCount: 0 };
+    const victim = await startProgram(options);
+    const future = executor.submit(tasks.hold, scratch.file("notes"), scratch.file("go"));
+    await until(() => scratch.lines("notes").length === 1);
+    victim.kill("SIGKILL");
+    await startProgram(options);
+    await expect(future.result()).rejects.toMatchObject({ code: "ERR_WORKER_CRASHED" });
+  });
+
+  test("without a worker a call waits, `stats()` says so, and `queueTimeout` ends it", async () => {
+    const executor = submitOnly();
+    const future = executor.with({ queueTimeout: 50 }).submit(tasks.add, 1, 2);
+    await expect(future.result()).rejects.toMatchObject({ code: "ERR_TIMEOUT" });
+    expect(executor.stats()).toMatchObject({ workers: 0, running: 0 });
+  });
+
+  test("aborts do not cut the stream of events, which results come through", async () => {
+    const deployed = deploy({ maxWorkers: 2, worker: { concurrency: 50 } });
+    const alone = deployed.with({ name: "alone" });
+    await Promise.all(numbers(500).map((n) => alone.submit(tasks.double, n)));
+    const client = server.client();
+    cleanUps.push(() => client.disconnect());
+    const before = await client.xlen(`bull:${deployed.queue}:events`);
+    expect(before).toBeGreaterThan(1_000);
+    scratch = new Scratch();
+    const future = deployed.submit(tasks.hold, scratch.file("notes"), scratch.file("go"));
+    await until(() => scratch.lines("notes").length === 1);
+    future.abort();
+    await until(() => scratch.lines("notes").includes("aborted"));
+    expect(await client.xlen(`bull:${deployed.queue}:events`)).toBeGreaterThan(before);
+    await deployed.shutdown();
+  });
+});
