@@ -16,13 +16,15 @@ import type { Executor } from "@concurrent-futures/core";
 import { ProcessPoolExecutor } from "@concurrent-futures/process-executor";
 import { type Job, UnrecoverableError } from "bullmq";
 import type { Redis } from "ioredis";
-import { GONE_MS, HEARTBEAT_MS, type RedisKeys, redisKeys } from "./bullmq-keys.js";
+import { GONE_MS, HEARTBEAT_MS, MAX_CONTROL, type RedisKeys, redisKeys } from "./bullmq-keys.js";
 import { CautiousWorker } from "./cautious-worker.js";
 import { checkInteger, checkObject } from "./checks.js";
 import { Keyring } from "./keyring.js";
 import {
   type Abort,
+  type Address,
   type AnswerHeader,
+  type Control,
   fromLines,
   type JobHeader,
   open,
@@ -80,6 +82,7 @@ export class BullMQWorker {
   readonly #bull: CautiousWorker;
   readonly #guard = new ReplayGuard();
   readonly #running = new Map<string, RemoteJob>();
+  #callsRunning = 0;
   readonly #aborts = new Map<string, Abort[]>(); // of jobs that are not here
   readonly #done = new Map<string, JobHeader>(); // what Redis is being told that it has ended
   #toNote: JobHeader[] = []; // what the other workers are to be told
@@ -209,12 +212,10 @@ export class BullMQWorker {
     const opened = open<JobHeader>(this.#keyring, "job", address, data, this.#maxPayload + 4096);
     if (typeof opened === "string") throw this.#refuse(job, opened);
     const { header, payload } = opened;
+    if (!this.#guard.knows(header.session)) await this.#learn(header);
     if (this.#guard.has(header)) {
       const known = this.#guard.resultOf(id); // G2
       if (known !== undefined) return known;
-      throw this.#refuse(job, "it was run already");
-    }
-    if ((await this.#redis.getbit(this.#keys.done(header.session), header.number)) === 1) {
       throw this.#refuse(job, "it was run already");
     }
     const fn = this.#registry.find(name);
@@ -242,15 +243,25 @@ export class BullMQWorker {
     this.#running.set(id, running);
     running.abort(this.#aborts.get(id) ?? []);
     const start = performance.now();
+    this.#callsRunning += header.calls;
     try {
       const lines = await running.run(fn, header, payloads);
-      const result = seal(this.#keyring, "result", address, answer(performance.now() - start), toLines(lines));
-      this.#guard.add(id, header, result);
+      const cost = ((performance.now() - start) * header.calls) / this.#callsRunning;
+      const result = seal(this.#keyring, "result", address, answer(cost), toLines(lines));
+      this.#guard.add(header);
+      this.#guard.keep(id, result);
       this.#done.set(id, header);
       return result;
     } finally {
+      this.#callsRunning -= header.calls;
       this.#running.delete(id);
     }
+  }
+
+  /** What Redis knows of a session that is new here. */
+  async #learn(header: JobHeader): Promise<void> {
+    const bitmap = await this.#redis.getBuffer(this.#keys.done(header.session));
+    this.#guard.load(header, bitmap ?? new Uint8Array());
   }
 
   #refuse({ id = "", name }: Job, why: string): Error {
@@ -260,26 +271,32 @@ export class BullMQWorker {
   }
 
   #onControl(fields: Fields): void {
-    const opened = this.#openControl(field(fields, "m") ?? "");
-    if (typeof opened === "string") {
-      this.#log(`concurrent-futures-worker: refused a control message: ${opened}`);
+    const control = this.#openControl(field(fields, "m") ?? "");
+    if (typeof control === "string") {
+      this.#log(`concurrent-futures-worker: refused a control message: ${control}`);
       return;
     }
-    for (const abort of opened) {
+    const { aborts = [], done } = control;
+    for (const abort of aborts) {
       const running = this.#running.get(abort.id);
       if (running !== undefined) running.abort([abort]);
       else this.#keepAbort(abort);
     }
+    if (done === undefined || !this.#guard.knows(done.session)) return; // else Redis is asked when a job comes
+    for (const number of done.numbers) this.#guard.add({ ...done, number });
   }
 
-  #openControl(text: string): Abort[] | string {
+  #openControl(text: string): Control | string {
     try {
-      const address = { queue: this.#queue, id: "", task: "" };
-      const opened = open(this.#keyring, "aborts", address, JSON.parse(text), this.#maxPayload);
+      const opened = open(this.#keyring, "control", this.#everybody, JSON.parse(text), this.#maxPayload);
       return typeof opened === "string" ? opened : JSON.parse(opened.payload);
     } catch {
       return "it is damaged";
     }
+  }
+
+  get #everybody(): Address {
+    return { queue: this.#queue, id: "", task: "" };
   }
 
   /** It may have been sent before the job is taken up. */
@@ -301,15 +318,24 @@ export class BullMQWorker {
     this.#toNote.push(header);
   }
 
-  /** Tells the other workers which jobs have ended. */
+  /** Tells the other workers which jobs have ended: those that hear it now, and those that will ask. */
   async #tellDone(): Promise<void> {
     const pipeline = this.#redis.pipeline();
-    const expiries = new Map<string, number>();
+    const sessions = new Map<string, { session: string; expires: number; numbers: number[] }>();
     for (const { session, number, expires } of this.#toNote.splice(0)) {
+      const done = sessions.get(session) ?? { session, expires, numbers: [] };
+      sessions.set(session, done);
+      done.expires = Math.max(done.expires, expires);
+      done.numbers.push(number);
       pipeline.setbit(this.#keys.done(session), number, 1);
-      expiries.set(session, Math.max(expires, expiries.get(session) ?? 0));
     }
-    for (const [session, expires] of expiries) pipeline.pexpireat(this.#keys.done(session), `${expires}`);
+    for (const done of sessions.values()) {
+      const { session, expires } = done;
+      const control: Control = { done };
+      const sealed = seal(this.#keyring, "control", this.#everybody, { expires }, JSON.stringify(control));
+      pipeline.pexpireat(this.#keys.done(session), `${expires}`);
+      pipeline.xadd(this.#keys.control, "MAXLEN", "~", MAX_CONTROL, "*", "m", JSON.stringify(sealed));
+    }
     await pipeline.exec().catch(() => {}); // Redis is away; this worker's own bits stand
   }
 

@@ -24,6 +24,7 @@ import type { Keyring } from "./keyring.js";
 import {
   type Abort,
   type AnswerHeader,
+  type Control,
   fromLines,
   type JobHeader,
   open,
@@ -388,7 +389,7 @@ export class Dispatcher implements TransportEvents {
       threw = true;
       value = error;
     }
-    if (threw) addSubmitter(value, call.stack);
+    if (threw) addSubmitter(value, call.site);
     const settled = call.settle((future) => {
       if (threw) future.setException(value);
       else future.setResult(value);
@@ -407,9 +408,10 @@ export class Dispatcher implements TransportEvents {
   /** Rejects the calls of a job, an error each. */
   #fail(job: SentJob, error: () => Error): void {
     for (const call of job.calls) {
+      if (call.job !== job) continue; // it runs again in another
       const settled = call.settle((future) => {
         const own = error();
-        addSubmitter(own, call.stack);
+        addSubmitter(own, call.site);
         future.setException(own);
       });
       if (settled) this.counts.failed++;
@@ -457,7 +459,8 @@ export class Dispatcher implements TransportEvents {
       await Promise.all(withdrawn.filter(([job]) => job.ended).map(([job]) => this.#transport.remove(job.id)));
       const aborts = withdrawn.flatMap(([, ofJob]) => ofJob);
       const header = { expires: Date.now() + expiryMs };
-      const sealed = seal(keyring, "aborts", { queue, id: "", task: "" }, header, JSON.stringify(aborts));
+      const control: Control = { aborts };
+      const sealed = seal(keyring, "control", { queue, id: "", task: "" }, header, JSON.stringify(control));
       await this.#transport.broadcast(JSON.stringify(sealed));
     } catch {
       // Redis is out of reach: the task goes on, and nobody waits for it.

@@ -3,8 +3,8 @@
  * calls that travel together run on one machine, so only short ones do, and only while there is work for all.
  */
 
-/** What the calls of one job shall take together: about what a job costs. */
-const TARGET_MS = 4;
+/** What the calls of one job shall take together at most: after that the worker tells of those that have ended anyway. */
+const TARGET_MS = 20;
 const MOST_CALLS = 100;
 /** Jobs of a function whose calls were not timed yet, for each that can run at once: so that thousands do not go alone. */
 const UNTIMED_JOBS = 4;
@@ -36,7 +36,9 @@ export class Grouping {
     timing.inFlight--;
     if (elapsedMs === undefined) return;
     const callMs = elapsedMs / calls;
-    timing.callMs = timing.callMs === undefined ? callMs : (timing.callMs + callMs) / 2;
+    const known = timing.callMs ?? callMs;
+    // Longer ones count for less: on a busy machine any call may take long now and then.
+    timing.callMs = known + (callMs - known) * (callMs < known ? 0.5 : 0.05);
   }
 
   #of(task: string): Timing {

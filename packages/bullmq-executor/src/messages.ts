@@ -1,5 +1,5 @@
 /**
- * What goes through Redis: jobs, results, news of running jobs, and aborts. All of them are sealed alike.
+ * What goes through Redis: jobs, results, news of running jobs, and what all workers are told. All of them are sealed alike.
  *
  *   sealed: { v, k, s, h, p }     version, key id, signature, header (JSON), payload (lines of devalue)
  *   signed: kind, queue, job id, function, header, payload
@@ -19,7 +19,7 @@ export interface Sealed {
 }
 
 /** What kind of message it is: one kind cannot be passed off as another. */
-export type Kind = "job" | "result" | "news" | "aborts";
+export type Kind = "job" | "result" | "news" | "control";
 
 /** Whose message it is. */
 export interface Address {
@@ -48,7 +48,7 @@ export interface AnswerHeader {
   readonly expires: number;
   /** Of news: 1, 2, 3, ... */
   readonly number: number;
-  /** How long the calls took together, in milliseconds. */
+  /** What the calls cost their worker, in milliseconds: how long they took, divided by how many others ran with them. */
   readonly elapsed: number;
 }
 
@@ -59,6 +59,13 @@ export interface Abort {
   readonly index: number;
   /** As text, see Values. */
   readonly reason: string;
+}
+
+/** What all workers are told. */
+export interface Control {
+  readonly aborts?: readonly Abort[];
+  /** Jobs that have ended, of one session. */
+  readonly done?: { readonly session: string; readonly expires: number; readonly numbers: readonly number[] };
 }
 
 export interface Opened<H> {

@@ -27,8 +27,8 @@ export class RemoteCall implements FutureController {
   readonly priority: number;
   readonly fromMap: boolean;
   readonly submittedAt: number = performance.now();
-  /** The stack of the submit. */
-  readonly stack: string | undefined = new Error().stack;
+  /** Has the stack of the submit, which becomes text only when somebody asks for it. */
+  readonly site: Error = new Error();
   state: "waiting" | "sent" | "ended" = "waiting";
   /** The arguments as text; until it ends. */
   payload: string;

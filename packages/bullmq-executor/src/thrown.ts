@@ -55,9 +55,9 @@ export function receiveError(sent: SentError, classes: ClassNames): Error {
 }
 
 /** Shows the worker's frames, then the place that submitted. */
-export function addSubmitter(error: unknown, stack: string | undefined): void {
-  if (stack === undefined || typeof error !== "object" || error === null || !isError(error)) return;
-  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line) && !INTERNAL.test(line));
+export function addSubmitter(error: unknown, site: Error): void {
+  if (typeof error !== "object" || error === null || !isError(error)) return;
+  const frames = (site.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line) && !INTERNAL.test(line));
   if (frames.length > 0) {
     define(error, "stack", [error.stack, "    at --- submitted from ---", ...frames].join("\n"), false);
   }

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/gl
 import { BASE, Deployed, type Deployment, KEYS } from "./deployed.js";
 import * as tasks from "./fixtures/tasks.js";
 import { type Program, Scratch, startWorker, until } from "./programs.js";
-import { Proxy } from "./proxy.js";
+import { TcpProxy } from "./proxy.js";
 import { hasRedis, RedisServer, SKIPPED } from "./redis-server.js";
 
 const cleanUps: (() => unknown)[] = [];
@@ -54,6 +54,8 @@ function watch(futures: readonly Future<unknown>[]): () => number {
   return () => settled;
 }
 
+/** Workers that look soon for jobs that got lost on the way to another. */
+const SOON = { lockDuration: 2_000, stalledInterval: 300, maxStalledCount: 10 };
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
 const unique = (lines: readonly string[]): number => new Set(lines).size;
 
@@ -66,7 +68,7 @@ function report(what: string, start: number): void {
     scratch = new Scratch();
     const queue = `test-${randomUUID()}`;
     const executor = submitOnly({ queue });
-    const options = { queue, maxWorkers: 4, lockDuration: 3_000, stalledInterval: 500, maxStalledCount: 5 };
+    const options = { queue, maxWorkers: 4, ...SOON };
     const [victim] = await Promise.all([startProgram(options), startProgram(options)]);
     const file = scratch.file("notes");
     const futures = numbers(500).map((n) => executor.submit(tasks.note<number>, file, n, 10));
@@ -84,7 +86,7 @@ function report(what: string, start: number): void {
     scratch = new Scratch();
     const durable = await RedisServer.start({ durable: true });
     cleanUps.push(() => durable.stop());
-    const deployed = deploy({ connection: durable.connection, maxWorkers: 4 });
+    const deployed = deploy({ connection: durable.connection, maxWorkers: 4, worker: SOON });
     const file = scratch.file("notes");
     const futures = numbers(300).map((n) => deployed.submit(tasks.note<number>, file, n, 5));
     const settled = watch(futures);
@@ -100,10 +102,10 @@ function report(what: string, start: number): void {
 
   test("a connection that is cut comes back, and nothing is lost", async () => {
     scratch = new Scratch();
-    const proxy = await Proxy.start(server.port);
+    const proxy = await TcpProxy.start(server.port);
     cleanUps.push(() => proxy.stop());
     const connection = { ...server.connection, port: proxy.port };
-    const deployed = deploy({ connection, maxWorkers: 4 });
+    const deployed = deploy({ connection, maxWorkers: 4, worker: SOON });
     const file = scratch.file("notes");
     const futures = numbers(300).map((n) => deployed.submit(tasks.note<number>, file, n, 5));
     const settled = watch(futures);
@@ -121,7 +123,7 @@ function report(what: string, start: number): void {
 
   test("jobs whose arrival was not confirmed are added again, and run once", async () => {
     scratch = new Scratch();
-    const proxy = await Proxy.start(server.port);
+    const proxy = await TcpProxy.start(server.port);
     cleanUps.push(() => proxy.stop());
     const queue = `test-${randomUUID()}`;
     const executor = submitOnly({ queue, connection: { ...server.connection, port: proxy.port } });

@@ -1,7 +1,7 @@
 /** A TCP proxy before Redis, to cut connections, and to swallow what Redis answers. */
 import { connect, createServer, type Server, type Socket } from "node:net";
 
-export class Proxy {
+export class TcpProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   port = 0;
@@ -22,8 +22,8 @@ export class Proxy {
     });
   }
 
-  static async start(target: number): Promise<Proxy> {
-    const proxy = new Proxy(target);
+  static async start(target: number): Promise<TcpProxy> {
+    const proxy = new TcpProxy(target);
     await new Promise<void>((resolve) => proxy.#server.listen(0, "127.0.0.1", resolve));
     const address = proxy.#server.address();
     proxy.port = typeof address === "object" && address !== null ? address.port : 0;

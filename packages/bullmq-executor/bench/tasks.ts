@@ -1,0 +1,2 @@
+/** What the benchmark calls. */
+export const double = (n: number): number => n * 2;

@@ -1,0 +1,307 @@
+/** What others may write into Redis: it is refused with a log line, never executed, and the worker goes on. */
+import { randomUUID } from "node:crypto";
+import { BullMQExecutor, BullMQWorker } from "@concurrent-futures/bullmq-executor";
+import { ThreadPoolExecutor } from "@concurrent-futures/thread-executor";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { Queue } from "bullmq";
+import { Redis } from "ioredis";
+import { BASE, KEYS, TASKS } from "./deployed.js";
+import * as tasks from "./fixtures/tasks.js";
+import { Scratch, until } from "./programs.js";
+import { hasRedis, RedisServer, SKIPPED } from "./redis-server.js";
+
+const cleanUps: (() => unknown)[] = [];
+let server: RedisServer;
+let scratch: Scratch;
+let queue: string;
+let log: string[];
+
+beforeAll(async () => {
+  if (hasRedis) server = await RedisServer.start();
+});
+afterAll(() => server?.stop());
+beforeEach(() => {
+  scratch = new Scratch();
+  queue = `test-${randomUUID()}`;
+  log = [];
+});
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  scratch.remove();
+});
+
+type ExecutorOptions = Partial<ConstructorParameters<typeof BullMQExecutor>[0]>;
+type WorkerOptions = Partial<ConstructorParameters<typeof BullMQWorker>[0]>;
+
+function submitter(options: ExecutorOptions = {}): BullMQExecutor {
+  const shared = { queue, connection: server.connection, base: BASE, sweepInterval: 200 };
+  const keys = options.unsigned ? {} : { keys: KEYS };
+  const executor = new BullMQExecutor({ ...shared, ...keys, log: (line) => void log.push(line), ...options });
+  cleanUps.push(() => executor.shutdown({ wait: false, cancelFutures: true }));
+  return executor;
+}
+
+async function worker(options: WorkerOptions = {}): Promise<BullMQWorker> {
+  const made = new BullMQWorker({
+    queue,
+    connection: server.connection,
+    keys: KEYS,
+    tasks: TASKS,
+    concurrency: 1,
+    pool: new ThreadPoolExecutor({ maxWorkers: 1 }),
+    log: (line) => void log.push(line),
+    ...options,
+  });
+  cleanUps.push(() => made.close());
+  await made.ready();
+  return made;
+}
+
+function client(): Redis {
+  const made = server.client();
+  cleanUps.push(() => made.disconnect());
+  return made;
+}
+
+function bareQueue(): Queue {
+  const redis = new Redis({ ...server.connection, maxRetriesPerRequest: null });
+  const made = new Queue(queue, { connection: redis });
+  cleanUps.push(async () => {
+    await made.close();
+    redis.disconnect();
+  });
+  return made;
+}
+
+/** A job of the executor's that noted "ran", with what Redis had of it. */
+async function ranJob(executor: BullMQExecutor) {
+  await executor.submit(tasks.note<string>, scratch.file("notes"), "ran", 0);
+  const redis = client();
+  const [id = ""] = await redis.zrange(`bull:${queue}:completed`, "0", "-1");
+  const { name = "", data = "" } = await redis.hgetall(`bull:${queue}:${id}`);
+  return { redis, id, name, data: JSON.parse(data) };
+}
+
+async function refused(reason: RegExp): Promise<void> {
+  await until(() => log.some((line) => reason.test(line)));
+}
+
+(hasRedis ? describe : describe.skip)(`security${hasRedis ? "" : ` (${SKIPPED})`}`, () => {
+  test("forged, altered and replayed jobs are refused by name, and none is executed", async () => {
+    await worker();
+    const executor = submitter();
+    const { redis, id, name, data } = await ranJob(executor);
+    const queueOfOthers = bareQueue();
+
+    const unsigned = { ...data, k: "", s: "" };
+    await queueOfOthers.add(name, unsigned, { jobId: randomUUID() });
+    await refused(/it is not signed/);
+    await queueOfOthers.add(name, { ...data, k: "other" }, { jobId: randomUUID() });
+    await refused(/key .*other.* is not known/);
+    await queueOfOthers.add(name, data, { jobId: randomUUID() });
+    await refused(/signature is wrong/);
+    log = [];
+    await queueOfOthers.add("./tasks.js#crash", data, { jobId: randomUUID() });
+    await refused(/tasks.js#crash.*signature is wrong/);
+    log = [];
+    await queueOfOthers.add(name, { ...data, p: data.p.replace("ran", "bad") }, { jobId: randomUUID() });
+    await refused(/signature is wrong/);
+    await queueOfOthers.add(name, "no message at all", { jobId: randomUUID() });
+    await refused(/it is not a message of this program/);
+
+    // The very same job once more: what has its result still gives that, and runs nothing.
+    await redis.del(`bull:${queue}:${id}`);
+    await redis.zrem(`bull:${queue}:completed`, id);
+    await queueOfOthers.add(name, data, { jobId: id });
+    await until(async () => (await redis.zscore(`bull:${queue}:completed`, id)) !== null);
+
+    expect(await executor.submit(tasks.add, 1, 2)).toBe(3);
+    expect(scratch.lines("notes")).toEqual(['"ran"']);
+  });
+
+  test("a job that another worker has run is refused: those that hear of it, and those that come later", async () => {
+    const first = await worker();
+    const executor = submitter();
+    const { redis, id, name, data } = await ranJob(executor);
+    const { session } = JSON.parse(data.h);
+    await until(async () => (await redis.exists(`bull:${queue}:cf:done:${session}`)) === 1);
+    await first.close();
+    await worker();
+    await redis.del(`bull:${queue}:${id}`);
+    await redis.zrem(`bull:${queue}:completed`, id);
+    await bareQueue().add(name, data, { jobId: id });
+    await refused(/it was run already/);
+    expect(await executor.submit(tasks.add, 1, 2)).toBe(3);
+    expect(scratch.lines("notes")).toEqual(['"ran"']);
+  });
+
+  test("records that are cut off, or no JSON, or carry schedules, do nothing", async () => {
+    const redis = client();
+    const queueOfOthers = bareQueue();
+    const executor = submitter();
+    for (const [field, value] of [
+      ["data", '{"v":1,"k":"te'],
+      ["opts", "{"],
+      ["rjk", "some-schedule"],
+      ["stacktrace", "["],
+    ] as const) {
+      const id = randomUUID();
+      await queueOfOthers.add("./tasks.js#add", {}, { jobId: id });
+      await redis.hset(`bull:${queue}:${id}`, field, value);
+    }
+    await worker();
+    expect(await executor.submit(tasks.add, 1, 2)).toBe(3);
+    expect(await executor.submit(tasks.add, 2, 2)).toBe(4);
+  });
+
+  test("functions that were not registered are refused, those that every object has among them", async () => {
+    await worker();
+    const executor = submitter({ tasks: {} });
+    for (const name of ["constructor", "__proto__", "toString", "add.constructor", "add.call", "then"]) {
+      const reference = { ...tasks.add, name };
+      const forged = Object.defineProperty((): void => {}, Symbol.for("concurrent-futures.taskShape"), {
+        value: { kind: "module", url: new URL("./tasks.js", BASE).href, name: reference.name },
+      });
+      await expect(executor.submit(forged).result()).rejects.toMatchObject({ code: "ERR_TASK_REFERENCE" });
+    }
+    expect(log.filter((line) => /no such function/.test(line)).length).toBe(6);
+    expect(await executor.submit(tasks.add, 1, 2)).toBe(3);
+  });
+
+  test("payloads above the limit are refused where they would be sent, and where they arrive", async () => {
+    await worker({ maxPayload: 1_000 });
+    const executor = submitter({ maxPayload: 100_000 });
+    const long = "x".repeat(200_000);
+    await expect(executor.submit(tasks.echo, long).result()).rejects.toMatchObject({
+      code: "ERR_SERIALIZATION",
+      side: "argument",
+    });
+    const tooLong = executor.submit(tasks.echo, "x".repeat(20_000));
+    await expect(tooLong.result()).rejects.toMatchObject({ code: "ERR_JOB_REFUSED" });
+    await refused(/`maxPayload` is/);
+    await expect(executor.submit(tasks.repeat, "x", 5_000).result()).rejects.toMatchObject({
+      code: "ERR_SERIALIZATION",
+      side: "result",
+    });
+    expect(await executor.submit(tasks.add, 1, 2)).toBe(3);
+  });
+
+  test("a job that has expired is refused", async () => {
+    const executor = submitter({ expiry: 1 });
+    const future = executor.submit(tasks.note<string>, scratch.file("notes"), "late", 0);
+    const redis = client();
+    await until(async () => (await redis.zcard(`bull:${queue}:prioritized`)) === 1);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await worker();
+    await expect(future.result()).rejects.toMatchObject({ code: "ERR_JOB_REFUSED" });
+    expect(scratch.lines("notes")).toEqual([]);
+  });
+
+  test("a result that somebody made up is refused, and the right one still counts", async () => {
+    const executor = submitter({ sweepInterval: 60_000 });
+    const future = executor.submit(tasks.add, 1, 2);
+    const redis = client();
+    await until(async () => (await redis.zcard(`bull:${queue}:prioritized`)) === 1);
+    const [id = ""] = await redis.zrange(`bull:${queue}:prioritized`, "0", "-1");
+    const made = JSON.stringify({ v: 1, k: "test", s: "AAAA", h: '{"expires":9e15}', p: "+[4]" });
+    for (const value of ["{no json", "null", made]) {
+      await redis.xadd(`bull:${queue}:events`, "*", "event", "completed", "jobId", id, "returnvalue", value);
+    }
+    await redis.xadd(`bull:${queue}:events`, "*", "event", "progress", "jobId", id, "data", "{no json");
+    await redis.xadd(`bull:${queue}:events`, "*", "event", "failed", "jobId", id, "failedReason", "because");
+    await refused(/signature is wrong/);
+    expect(future.done()).toBe(false);
+    await worker();
+    expect(await future).toBe(3);
+  });
+
+  test("a final value that somebody made up rejects the call", async () => {
+    const executor = submitter();
+    const future = executor.submit(tasks.add, 1, 2);
+    const redis = client();
+    await until(async () => (await redis.zcard(`bull:${queue}:prioritized`)) === 1);
+    const [id = ""] = await redis.zrange(`bull:${queue}:prioritized`, "0", "-1");
+    await redis.hset(`bull:${queue}:${id}`, {
+      finishedOn: "1",
+      returnvalue: '{"v":1,"k":"test","s":"","h":"","p":"+4"}',
+    });
+    await expect(future.result()).rejects.toMatchObject({ code: "ERR_JOB_REFUSED" });
+  });
+
+  test("control messages that somebody made up are refused", async () => {
+    await worker();
+    const redis = client();
+    for (const message of ["{", "null", '{"v":1,"k":"","s":"","h":"{}","p":"{}"}']) {
+      await redis.xadd(`bull:${queue}:cf:control`, "*", "m", message);
+    }
+    await redis.xadd(`bull:${queue}:cf:control`, "*", "other", "field");
+    await until(() => log.filter((line) => /refused a control message/.test(line)).length === 4);
+    expect(await submitter().submit(tasks.add, 1, 2)).toBe(3);
+  });
+
+  test("keys can be changed: the first signs, each of them verifies", async () => {
+    const old = { id: "old", secret: "o".repeat(32) };
+    const fresh = { id: "new", secret: "n".repeat(32) };
+    await worker({ keys: [old, fresh] });
+    expect(await submitter({ keys: [fresh, old] }).submit(tasks.add, 1, 2)).toBe(3);
+    const stranger = submitter({ keys: [{ id: "new", secret: "s".repeat(32) }] });
+    await expect(stranger.submit(tasks.add, 1, 2).result()).rejects.toMatchObject({ code: "ERR_JOB_REFUSED" });
+  });
+
+  test("without keys nothing is made, unless `unsigned` asks for it; a worker with keys takes nothing unsigned", async () => {
+    const options = { queue, connection: server.connection };
+    expect(() => new BullMQExecutor(options)).toThrow(/CONCURRENT_FUTURES_KEYS/);
+    expect(() => new BullMQWorker({ ...options, tasks: TASKS })).toThrow(/CONCURRENT_FUTURES_KEYS/);
+    expect(() => new BullMQExecutor({ ...options, keys: [{ id: "a", secret: "short" }] })).toThrow(/32 characters/);
+    const signed = await worker();
+    const executor = submitter({ unsigned: true });
+    await expect(executor.submit(tasks.add, 1, 2).result()).rejects.toMatchObject({ code: "ERR_JOB_REFUSED" });
+    await signed.close();
+    const { keys: _, ...shared } = { ...options, keys: KEYS };
+    const open = new BullMQWorker({ ...shared, tasks: TASKS, unsigned: true, concurrency: 1 });
+    cleanUps.push(() => open.close());
+    await open.ready();
+    expect(await executor.submit(tasks.add, 1, 2)).toBe(3);
+  });
+
+  test("a Redis user with the documented rights is enough", async () => {
+    const redis = client();
+    const rights = [
+      "~bull:*",
+      "-@all",
+      "+@read",
+      "+@write",
+      "+@connection",
+      "+@scripting",
+      "+@transaction",
+      "+@blocking",
+    ];
+    await redis.call(
+      "ACL",
+      "SETUSER",
+      "app",
+      "reset",
+      "on",
+      ">app-password",
+      ...rights,
+      "+info",
+      "+time",
+      "-@dangerous",
+      "+info",
+    );
+    const connection = { ...server.connection, username: "app", password: "app-password" };
+    await worker({ connection });
+    const executor = submitter({ connection });
+    expect(await executor.submit(tasks.add, 1, 2)).toBe(3);
+    expect(await executor.map(tasks.double, [1, 2, 3])).toEqual([2, 4, 6]);
+    const held = executor.submit(tasks.hold, scratch.file("notes"), scratch.file("go"));
+    await until(() => scratch.lines("notes").length === 1);
+    held.abort();
+    await until(() => scratch.lines("notes").includes("aborted"));
+    expect(log).toEqual([]);
+    const other = new Redis({ ...connection });
+    cleanUps.push(() => other.disconnect());
+    await expect(other.set("elsewhere", 1)).rejects.toThrow(/NOPERM/);
+    await expect(other.flushall()).rejects.toThrow(/NOPERM/);
+  });
+});
