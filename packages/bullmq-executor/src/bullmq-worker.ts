@@ -167,8 +167,9 @@ export class BullMQWorker {
   async #start(): Promise<void> {
     await this.#control.start();
     await this.#beat();
+    if (this.#state !== "running") return;
     this.#heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MS);
-    if (this.#state === "running") void this.#bull.run().catch((error) => this.#onError(error));
+    void this.#bull.run().catch((error) => this.#onError(error));
   }
 
   /** Takes no more jobs, finishes those that it has, and shuts the pool down. */
@@ -191,7 +192,7 @@ export class BullMQWorker {
     await within(CLOSE_LIMIT_MS, this.#tellDone());
     this.#control.end();
     this.#redis.disconnect();
-    void this.#bull.disconnect().catch(() => {});
+    void this.#bull.abandon();
     await this.#pool.shutdown();
     this.#hasClosed();
   }

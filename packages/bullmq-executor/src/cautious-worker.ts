@@ -23,6 +23,12 @@ export class CautiousWorker extends Worker {
     };
     return super.createJob(record as unknown as JobJson, jobId);
   }
+
+  /** What is left of closing where Redis has not answered in time. */
+  async abandon(): Promise<void> {
+    this.mainLoopRunning = null;
+    await Promise.allSettled([this.lockManager.close(), this.disconnect()]);
+  }
 }
 
 function readable(text: unknown): boolean {

@@ -7,7 +7,7 @@ import * as testkitTasks from "@concurrent-futures/testkit/tasks";
 import { ThreadPoolExecutor } from "@concurrent-futures/thread-executor";
 import * as ownTasks from "./fixtures/tasks.js";
 
-export const KEYS = [{ id: "test", secret: "a secret of the tests, and long enough" }];
+export const KEYS = [{ id: "test", secret: "a secret of the tests that is long enough" }];
 /** The folder that modules are named from. */
 export const BASE = new URL("./fixtures/", import.meta.url);
 const exitsWhenImported = importTasks<{ neverRuns: () => void }>(
