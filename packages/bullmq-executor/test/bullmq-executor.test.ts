@@ -5,11 +5,13 @@ import { fileURLToPath } from "node:url";
 import { BullMQExecutor, BullMQWorker } from "@concurrent-futures/bullmq-executor";
 import { inline, wait } from "@concurrent-futures/core";
 import { ProcessPoolExecutor } from "@concurrent-futures/process-executor";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { Deployed, type Deployment, KEYS, TASKS } from "./deployed.js";
 import * as tasks from "./fixtures/tasks.js";
 import { Program, Scratch, startWorker, until } from "./programs.js";
 import { freePort, hasRedis, RedisServer, SKIPPED } from "./redis-server.js";
+
+jest.setTimeout(240_000); // only for failing: a busy machine takes its time
 
 const cleanUps: (() => unknown)[] = [];
 let server: RedisServer;

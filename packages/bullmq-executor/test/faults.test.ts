@@ -4,12 +4,14 @@ import { writeFileSync } from "node:fs";
 import { BullMQExecutor, BullMQWorker } from "@concurrent-futures/bullmq-executor";
 import type { Future } from "@concurrent-futures/core";
 import { ThreadPoolExecutor } from "@concurrent-futures/thread-executor";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { BASE, Deployed, type Deployment, KEYS } from "./deployed.js";
 import * as tasks from "./fixtures/tasks.js";
 import { type Program, Scratch, startWorker, until } from "./programs.js";
 import { TcpProxy } from "./proxy.js";
 import { hasRedis, RedisServer, SKIPPED } from "./redis-server.js";
+
+jest.setTimeout(240_000); // only for failing: a busy machine takes its time
 
 const cleanUps: (() => unknown)[] = [];
 let server: RedisServer;

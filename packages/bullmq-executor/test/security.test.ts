@@ -2,13 +2,15 @@
 import { randomUUID } from "node:crypto";
 import { BullMQExecutor, BullMQWorker } from "@concurrent-futures/bullmq-executor";
 import { ThreadPoolExecutor } from "@concurrent-futures/thread-executor";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { BASE, KEYS, TASKS } from "./deployed.js";
 import * as tasks from "./fixtures/tasks.js";
 import { Scratch, until } from "./programs.js";
 import { hasRedis, RedisServer, SKIPPED } from "./redis-server.js";
+
+jest.setTimeout(240_000); // only for failing: a busy machine takes its time
 
 const cleanUps: (() => unknown)[] = [];
 let server: RedisServer;
