@@ -2,7 +2,7 @@
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { bullPriority, GONE_MS, MAX_CONTROL, MAX_EVENTS, type RedisKeys, redisKeys } from "./bullmq-keys.js";
-import { connectForCommands, connectToWait, KeepAlive, type RedisAddress } from "./redis.js";
+import { connectForCommands, connectToWait, KeepAlive, type RedisAddress, watched } from "./redis.js";
 import { type Fields, field, StreamReader } from "./stream-reader.js";
 import type { JobState, OutgoingJob, Transport, TransportEvents, WorkerNote } from "./transport.js";
 
@@ -77,7 +77,7 @@ export class BullMQTransport implements Transport {
   }
 
   async workers(): Promise<WorkerNote[]> {
-    const [seconds] = await this.#redis.time(); // clocks of machines differ
+    const [seconds] = await watched(this.#redis, this.#redis.time()); // clocks of machines differ
     const notes = await this.#redis.zrangebyscore(this.#keys.workers, Number(seconds) * 1000 - GONE_MS, "+inf");
     return notes.flatMap(parseNote);
   }

@@ -34,7 +34,7 @@ import {
   UNKNOWN_FUNCTION,
 } from "./messages.js";
 import { checkSharedOptions, DEFAULT_MAX_PAYLOAD, logToStderr, type SharedOptions } from "./options.js";
-import { connectToWait } from "./redis.js";
+import { connectForWorker, connectToWait } from "./redis.js";
 import { Registry, type TaskModules } from "./registry.js";
 import { RemoteJob } from "./remote-job.js";
 import { ReplayGuard } from "./replay-guard.js";
@@ -118,7 +118,7 @@ export class BullMQWorker {
     this.#note = JSON.stringify(note);
     this.#pool = options.pool ?? new ProcessPoolExecutor({ maxWorkers: this.#concurrency });
     this.#keys = redisKeys(prefix, queue);
-    this.#redis = connectToWait(connection);
+    this.#redis = connectForWorker(connection);
     this.#control = new StreamReader(connectToWait(connection), this.#keys.control, (fields) =>
       this.#onControl(fields),
     );

@@ -5,7 +5,18 @@ import { Redis, type RedisOptions } from "ioredis";
 /** Where Redis is: a URL (`rediss://` for TLS), or ioredis's options. */
 export type RedisAddress = string | Omit<RedisOptions, "replyMapping">;
 
-const SOCKET_TIMEOUT_MS = 15_000;
+/** After so long without an answer a connection is taken for dead, though nobody has closed it. */
+const SILENCE_MS = 15_000;
+
+/** Runs a command; ends the connection, which is then made again, if no answer comes. Keeps no program alive. */
+export async function watched<T>(redis: Redis, command: Promise<T>, mostMs: number = 0): Promise<T> {
+  const timer = setTimeout(() => redis.disconnect(true), SILENCE_MS + mostMs).unref();
+  try {
+    return await command;
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /** For commands: one that cannot be sent now, or whose answer is lost, rejects; whoever gave it knows what to do. */
 export function connectForCommands(address: RedisAddress): Redis {
@@ -13,13 +24,17 @@ export function connectForCommands(address: RedisAddress): Redis {
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: null,
-    socketTimeout: SOCKET_TIMEOUT_MS,
   });
 }
 
-/** For reading a stream, and for BullMQ's workers: commands wait until Redis is back. */
+/** For reading a stream: commands wait until Redis is back. */
 export function connectToWait(address: RedisAddress): Redis {
-  return connect(address, { maxRetriesPerRequest: null, socketTimeout: SOCKET_TIMEOUT_MS });
+  return connect(address, { maxRetriesPerRequest: null });
+}
+
+/** For BullMQ's workers. ioredis's own limit keeps a program alive, which a worker's is anyway. */
+export function connectForWorker(address: RedisAddress): Redis {
+  return connect(address, { maxRetriesPerRequest: null, socketTimeout: SILENCE_MS });
 }
 
 function connect(address: RedisAddress, own: Exclude<RedisAddress, string>): Redis {

@@ -9,6 +9,7 @@
  * R2  After a lost connection it goes on behind the last entry that was read.
  */
 import type { Redis } from "ioredis";
+import { watched } from "./redis.js";
 
 const BLOCK_MS = 5_000;
 const COUNT = 1_000;
@@ -42,7 +43,8 @@ export class StreamReader {
   async #read(): Promise<void> {
     while (!this.#ended) {
       try {
-        const streams = await this.#redis.xread("COUNT", COUNT, "BLOCK", BLOCK_MS, "STREAMS", this.#key, this.#last);
+        const read = this.#redis.xread("COUNT", COUNT, "BLOCK", BLOCK_MS, "STREAMS", this.#key, this.#last);
+        const streams = await watched(this.#redis, read, BLOCK_MS);
         for (const [id, fields] of streams?.[0]?.[1] ?? []) {
           this.#last = id;
           this.#onEntry(fields);
