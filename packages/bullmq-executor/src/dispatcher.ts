@@ -146,10 +146,15 @@ export class Dispatcher implements TransportEvents {
     this.#endIfDone(job);
   }
 
+  /** Takes a job back that waits in Redis; true, too, if Redis is out of reach. */
+  takeBack(job: SentJob): Promise<boolean> {
+    return this.#transport.remove(job.id).catch(() => true);
+  }
+
   /** Cancels what has not started: what waits here at once, what waits in Redis once it has been taken back. */
   cancelWaiting(): void {
     for (const call of this.waiting) call.future.cancel();
-    for (const job of this.#jobs.values()) if (job.startedAt === undefined) void this.#takeBack(job);
+    for (const job of this.#jobs.values()) if (job.startedAt === undefined) void this.#cancelSent(job);
   }
 
   async close(): Promise<void> {
@@ -469,7 +474,7 @@ export class Dispatcher implements TransportEvents {
     this.#changed();
   }
 
-  async #takeBack(job: SentJob): Promise<void> {
+  async #cancelSent(job: SentJob): Promise<void> {
     const removed = await this.#transport.remove(job.id).catch(() => false);
     if (!removed || !this.#jobs.has(job.id)) return;
     for (const call of job.calls) {

@@ -18,6 +18,8 @@ export interface CallOwner {
   dropped(call: RemoteCall): void;
   /** It was aborted after it was sent. */
   withdraw(call: RemoteCall, reason: unknown): void;
+  /** Takes its job back, if no worker has it; whether nobody will run it. */
+  takeBack(job: SentJob): Promise<boolean>;
 }
 
 export class RemoteCall implements FutureController {
@@ -49,7 +51,7 @@ export class RemoteCall implements FutureController {
     const { queueTimeout } = call.options;
     if (queueTimeout === undefined) return;
     // In the contract's own way a call that was sent would count as started (C1).
-    const timer = setTimeout(() => this.#expire(queueTimeout), Math.min(queueTimeout, 2 ** 31 - 1));
+    const timer = setTimeout(() => void this.#expire(queueTimeout), Math.min(queueTimeout, 2 ** 31 - 1));
     this.future.addDoneCallback(() => clearTimeout(timer));
   }
 
@@ -65,9 +67,6 @@ export class RemoteCall implements FutureController {
     this.#marked = true;
   }
 
-  get #started(): boolean {
-    return this.job?.startedAt !== undefined;
-  }
   #marked = false; // once the future counts as running
 
   cancel(): boolean {
@@ -103,8 +102,9 @@ export class RemoteCall implements FutureController {
     return true;
   }
 
-  #expire(queueTimeout: number): void {
-    if (this.#started) return;
+  /** Redis knows whether it has started; word of that may still be on its way. */
+  async #expire(queueTimeout: number): Promise<void> {
+    if (this.job !== undefined && (this.job.startedAt !== undefined || !(await this.#owner.takeBack(this.job)))) return;
     this.future.abort(new TimeoutError(`The call waited longer than its \`queueTimeout\` of ${queueTimeout} ms`));
   }
 

@@ -115,6 +115,22 @@ const environment = { CONCURRENT_FUTURES_KEYS: `${KEYS[0]?.id}:${KEYS[0]?.secret
     expect(scratch.lines("notes")).toEqual([]);
   });
 
+  test("stats() counts workers and calls", async () => {
+    const deployed = deploy({ maxWorkers: 1 });
+    const held = deployed.submit(tasks.hold, scratch.file("held"), scratch.file("go"));
+    const waiting = deployed.submit(tasks.add, 1, 2);
+    const cancelled = deployed.submit(tasks.add, 1, 2);
+    cancelled.abort();
+    await until(
+      () => deployed.stats().workers === 1 && deployed.stats().running === 1 && deployed.stats().queued === 1,
+    );
+    expect(deployed.stats()).toMatchObject({ idle: 0, completed: 0, failed: 0, cancelled: 1, crashed: 0 });
+    writeFileSync(scratch.file("go"), "");
+    await wait([held, waiting]);
+    expect(deployed.stats()).toMatchObject({ running: 0, queued: 0, completed: 2 });
+    expect(deployed.stats().runTime.count).toBe(2);
+  });
+
   test("what cannot cross machines is refused: functions that no module exports, and `key`", async () => {
     const deployed = deploy();
     const error = { code: "ERR_TASK_REFERENCE" };
