@@ -64,6 +64,14 @@ const NOTE_MS = 50;
 /** Aborts of jobs that have not come here (yet) are kept, this many. */
 const KEPT_ABORTS = 10_000;
 
+/**
+ * Takes the calls that `BullMQExecutor`s of the same queue submit, on this machine, and runs those of registered functions.
+ *
+ * ```ts
+ * await using worker = new BullMQWorker({ queue: "reports", connection, tasks: { "./tasks.js": tasks }, pool });
+ * await worker.run(); // until SIGTERM; finishes what it has begun
+ * ```
+ */
 export class BullMQWorker {
   /** Tells apart the workers of a queue. */
   readonly id: string = randomUUID();

@@ -10,6 +10,7 @@ const byName = ({ folder, manifest }: PublicPackage) => [folder, manifest] as co
 
 test("the packages that are published", () => {
   expect(packages.map(({ folder }) => folder)).toEqual([
+    "bullmq-executor",
     "concurrent-futures",
     "core",
     "multiprocessing",
