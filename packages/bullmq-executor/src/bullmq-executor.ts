@@ -14,9 +14,9 @@ import {
   SerializationError,
   type ShutdownOptions,
 } from "@concurrent-futures/core";
+import type { PoolStats } from "@concurrent-futures/worker-pool";
 import { BullMQTransport } from "./bullmq-transport.js";
 import { Dispatcher } from "./dispatcher.js";
-import type { DurationStats } from "./durations.js";
 import { Keyring } from "./keyring.js";
 import { Names } from "./names.js";
 import { type BullMQExecutorOptions, checkExecutorOptions, DEFAULT_MAX_PAYLOAD, logToStderr } from "./options.js";
@@ -27,20 +27,13 @@ import { Values } from "./values.js";
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What `stats()` tells. Times are milliseconds. */
-export interface BullMQStats {
+export interface BullMQStats extends PoolStats {
   /** Worker programs that gave a sign of life of late. With none, calls wait: see `queueTimeout`. */
   readonly workers: number;
   /** How many more calls they could run at once. */
   readonly idle: number;
   /** Calls of this executor that have not started, here or in Redis. */
   readonly queued: number;
-  readonly running: number;
-  readonly completed: number;
-  readonly failed: number;
-  readonly cancelled: number;
-  readonly crashed: number;
-  readonly waitTime: DurationStats;
-  readonly runTime: DurationStats;
 }
 
 /**
@@ -128,8 +121,8 @@ export class BullMQExecutor extends BaseExecutor {
       queued: waiting.size + sent.waiting,
       running: sent.running,
       ...counts,
-      waitTime: waitTime.stats,
-      runTime: runTime.stats,
+      waitTime: waitTime.stats(),
+      runTime: runTime.stats(),
     };
   }
 

@@ -17,7 +17,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { BrokenExecutorError, CancelledError, TaskReferenceError, WorkerCrashedError } from "@concurrent-futures/core";
-import { Durations } from "./durations.js";
+import { Histogram } from "@concurrent-futures/worker-pool";
 import { JobLostError, JobRefusedError } from "./errors.js";
 import { Grouping } from "./grouping.js";
 import type { Keyring } from "./keyring.js";
@@ -63,8 +63,8 @@ export interface DispatcherOptions {
 
 export class Dispatcher implements TransportEvents {
   readonly waiting: WaitingCalls = new WaitingCalls();
-  readonly waitTime: Durations = new Durations();
-  readonly runTime: Durations = new Durations();
+  readonly waitTime: Histogram = new Histogram();
+  readonly runTime: Histogram = new Histogram();
   readonly counts = { completed: 0, failed: 0, cancelled: 0, crashed: 0 };
   /** Workers that live, and how many calls they run at once; as of the last sweep. */
   workers: { readonly count: number; readonly concurrency: number } = { count: 0, concurrency: 0 };

@@ -9,7 +9,7 @@ export {
 } from "@concurrent-futures/core";
 export { type DecodeContext, decode, decodeAsync, type Encoded, Encoder, PendingClasses } from "./codec/index.js";
 export { workerExecArgv, workerNodeOptions } from "./exec-argv.js";
-export type { DurationStats } from "./histogram.js";
+export { type DurationStats, Histogram } from "./histogram.js";
 export type { PoolStats } from "./ledger.js";
 export { MEMORY_BYTES } from "./memory.js";
 export { checkNesting, importContext, nestingDepth, setNestingDepth } from "./nesting.js";
