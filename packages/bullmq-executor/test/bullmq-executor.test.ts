@@ -5,50 +5,24 @@ import { fileURLToPath } from "node:url";
 import { BullMQExecutor, BullMQWorker } from "@concurrent-futures/bullmq-executor";
 import { inline, wait } from "@concurrent-futures/core";
 import { ProcessPoolExecutor } from "@concurrent-futures/process-executor";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
-import { Deployed, type Deployment, KEYS, TASKS } from "./deployed.js";
+import { describe, expect, jest, test } from "@jest/globals";
+import { KEYS, TASKS } from "./deployed.js";
 import * as tasks from "./fixtures/tasks.js";
-import { Program, Scratch, startWorker, until } from "./programs.js";
+import { Program, startWorker, until } from "./programs.js";
 import { freePort, hasRedis, RedisServer, SKIPPED } from "./redis-server.js";
+import { Stage } from "./stage.js";
 
 jest.setTimeout(240_000); // only for failing: a busy machine takes its time
 
-const cleanUps: (() => unknown)[] = [];
-let server: RedisServer;
-let scratch: Scratch;
-
-beforeAll(async () => {
-  if (hasRedis) server = await RedisServer.start();
-});
-afterAll(() => server?.stop());
-beforeEach(() => {
-  scratch = new Scratch();
-});
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-  scratch.remove();
-});
-
-function deploy(deployment: Partial<Deployment> = {}): Deployed {
-  const deployed = new Deployed({ connection: server.connection, ...deployment });
-  cleanUps.push(() => deployed.shutdown({ cancelFutures: true }));
-  return deployed;
-}
-
-function keep(program: Program): Program {
-  cleanUps.push(() => {
-    program.kill("SIGKILL");
-    return program.ended;
-  });
-  return program;
-}
+const stage = new Stage();
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
 const environment = { CONCURRENT_FUTURES_KEYS: `${KEYS[0]?.id}:${KEYS[0]?.secret}` };
 
 (hasRedis ? describe : describe.skip)(`BullMQExecutor${hasRedis ? "" : ` (${SKIPPED})`}`, () => {
   test("errors arrive with class, code, own fields and cause, and the line that submitted", async () => {
-    const error = await deploy({ pool: new ProcessPoolExecutor({ maxWorkers: 1 }) })
+    const error = await stage
+      .deploy({ pool: new ProcessPoolExecutor({ maxWorkers: 1 }) })
       .submit(tasks.tooLong, 5)
       .exception();
     expect(error).toBeInstanceOf(tasks.TooLongError);
@@ -58,24 +32,23 @@ const environment = { CONCURRENT_FUTURES_KEYS: `${KEYS[0]?.id}:${KEYS[0]?.secret
   });
 
   test("map of 100,000 numbers travels in chunks, and comes back in order", async () => {
-    const deployed = deploy();
+    const deployed = stage.deploy();
     const items = numbers(100_000);
     expect(await deployed.map(tasks.double, items)).toEqual(items.map((n) => 2 * n));
-    const client = server.client();
-    cleanUps.push(() => client.disconnect());
+    const client = stage.client();
     expect(await client.zcard(`bull:${deployed.queue}:completed`)).toBeLessThan(10_000);
   });
 
   test("several submitters and several workers share a queue, and each gets its own results", async () => {
     const queue = `test-${randomUUID()}`;
-    const all = [1, 2, 3].map(() => deploy({ executor: { queue }, maxWorkers: 1 }));
+    const all = [1, 2, 3].map(() => stage.deploy({ executor: { queue }, maxWorkers: 1 }));
     const sums = all.map((executor, who) => Promise.all(numbers(100).map((n) => executor.submit(tasks.add, n, who))));
     expect(await Promise.all(sums)).toEqual(all.map((_, who) => numbers(100).map((n) => n + who)));
     await until(() => all[0]?.stats().workers === 3);
   });
 
   test("progress arrives in order and whole, though it travels in batches", async () => {
-    const future = deploy().submit(tasks.count, 500);
+    const future = stage.deploy().submit(tasks.count, 500);
     const seen: unknown[] = [];
     future.addProgressCallback((value) => seen.push(value));
     expect(await future).toBe(500);
@@ -83,12 +56,11 @@ const environment = { CONCURRENT_FUTURES_KEYS: `${KEYS[0]?.id}:${KEYS[0]?.secret
   });
 
   test("short calls travel together, and a long one among them keeps nobody waiting", async () => {
-    const deployed = deploy({ maxWorkers: 2 });
+    const deployed = stage.deploy({ maxWorkers: 2 });
     await Promise.all(numbers(200).map((n) => deployed.submit(tasks.pause<number>, "", n)));
-    const client = server.client();
-    cleanUps.push(() => client.disconnect());
+    const client = stage.client();
     const before = await client.zcard(`bull:${deployed.queue}:completed`);
-    const go = scratch.file("go");
+    const go = stage.scratch.file("go");
     const futures = numbers(400).map((n) => deployed.submit(tasks.pause<number>, n === 0 ? go : "", n));
     const { done } = await wait(futures.slice(1));
     expect(done.size).toBe(399);
@@ -99,25 +71,24 @@ const environment = { CONCURRENT_FUTURES_KEYS: `${KEYS[0]?.id}:${KEYS[0]?.secret
   });
 
   test("abort takes a job back that waits in Redis, and stops a running one", async () => {
-    const deployed = deploy({ maxWorkers: 1 });
-    const running = deployed.submit(tasks.hold, scratch.file("held"), scratch.file("go"));
-    await until(() => scratch.lines("held").length === 1);
-    const waiting = deployed.submit(tasks.note<string>, scratch.file("notes"), "never", 0);
-    const client = server.client();
-    cleanUps.push(() => client.disconnect());
+    const deployed = stage.deploy({ maxWorkers: 1 });
+    const running = deployed.submit(tasks.hold, stage.scratch.file("held"), stage.scratch.file("go"));
+    await until(() => stage.scratch.lines("held").length === 1);
+    const waiting = deployed.submit(tasks.note<string>, stage.scratch.file("notes"), "never", 0);
+    const client = stage.client();
     await until(async () => (await client.zcard(`bull:${deployed.queue}:prioritized`)) === 1);
     expect(waiting.cancel()).toBe(false); // it was sent
     expect(waiting.abort("not needed")).toBe(true);
     await expect(waiting.result()).rejects.toBe("not needed");
     expect(running.abort("not needed")).toBe(true);
-    await until(() => scratch.lines("held").includes("aborted"));
+    await until(() => stage.scratch.lines("held").includes("aborted"));
     expect(await deployed.submit(tasks.add, 1, 2)).toBe(3);
-    expect(scratch.lines("notes")).toEqual([]);
+    expect(stage.scratch.lines("notes")).toEqual([]);
   });
 
   test("stats() counts workers and calls", async () => {
-    const deployed = deploy({ maxWorkers: 1 });
-    const held = deployed.submit(tasks.hold, scratch.file("held"), scratch.file("go"));
+    const deployed = stage.deploy({ maxWorkers: 1 });
+    const held = deployed.submit(tasks.hold, stage.scratch.file("held"), stage.scratch.file("go"));
     const waiting = deployed.submit(tasks.add, 1, 2);
     const cancelled = deployed.submit(tasks.add, 1, 2);
     cancelled.abort();
@@ -125,14 +96,14 @@ const environment = { CONCURRENT_FUTURES_KEYS: `${KEYS[0]?.id}:${KEYS[0]?.secret
       () => deployed.stats().workers === 1 && deployed.stats().running === 1 && deployed.stats().queued === 1,
     );
     expect(deployed.stats()).toMatchObject({ idle: 0, completed: 0, failed: 0, cancelled: 1, crashed: 0 });
-    writeFileSync(scratch.file("go"), "");
+    writeFileSync(stage.scratch.file("go"), "");
     await wait([held, waiting]);
     expect(deployed.stats()).toMatchObject({ running: 0, queued: 0, completed: 2 });
     expect(deployed.stats().runTime.count).toBe(2);
   });
 
   test("what cannot cross machines is refused: functions that no module exports, and `key`", async () => {
-    const deployed = deploy();
+    const deployed = stage.deploy();
     const error = { code: "ERR_TASK_REFERENCE" };
     await expect(deployed.submit((n: number) => n, 1).result()).rejects.toMatchObject(error);
     await expect(
@@ -148,34 +119,34 @@ const environment = { CONCURRENT_FUTURES_KEYS: `${KEYS[0]?.id}:${KEYS[0]?.secret
 
   test("a worker that gets SIGTERM finishes what it has begun, takes no more, and exits with 0", async () => {
     const queue = `test-${randomUUID()}`;
-    const executor = deploy({ executor: { queue }, worker: { queue: `${queue}-other` } });
-    const options = { queue, connection: server.connection, keys: KEYS, maxWorkers: 1 };
-    const program = keep(await startWorker(options));
-    const held = executor.submit(tasks.hold, scratch.file("held"), scratch.file("go"));
-    await until(() => scratch.lines("held").length === 1);
+    const executor = stage.deploy({ executor: { queue }, worker: { queue: `${queue}-other` } });
+    const options = { queue, connection: stage.server.connection, keys: KEYS, maxWorkers: 1 };
+    const program = stage.keep(await startWorker(options));
+    const held = executor.submit(tasks.hold, stage.scratch.file("held"), stage.scratch.file("go"));
+    await until(() => stage.scratch.lines("held").length === 1);
     program.kill("SIGTERM");
     const next = executor.submit(tasks.add, 1, 2);
-    writeFileSync(scratch.file("go"), "");
+    writeFileSync(stage.scratch.file("go"), "");
     expect(await held).toBe("let go");
     expect(await program.ended).toEqual({ code: 0, signal: null });
     expect(program.output).toMatch(/closed/);
-    keep(await startWorker(options));
+    stage.keep(await startWorker(options));
     expect(await next).toBe(3);
   });
 
   test("the command line's worker runs what a program submits that says only where Redis is", async () => {
     const queue = `test-${randomUUID()}`;
-    const { host, port, password } = server.connection;
+    const { host, port, password } = stage.server.connection;
     const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
     const cwd = fileURLToPath(new URL("./fixtures/", import.meta.url));
     const env = { ...environment, REDIS_URL: `redis://:${password}@${host}:${port}` };
     const args = [cli, "--queue", queue, "--tasks", "./tasks.js", "--concurrency", "1"];
-    const worker = keep(new Program(args, env, cwd));
+    const worker = stage.keep(new Program(args, env, cwd));
     await worker.says("takes jobs");
-    const submitter = keep(
+    const submitter = stage.keep(
       new Program([fileURLToPath(new URL("./fixtures/submitter.js", import.meta.url))], {
         ...environment,
-        SUBMITTER_OPTIONS: JSON.stringify({ queue, connection: server.connection }),
+        SUBMITTER_OPTIONS: JSON.stringify({ queue, connection: stage.server.connection }),
       }),
     );
     expect(await submitter.ended).toEqual({ code: 0, signal: null }); // it never called shutdown
@@ -185,7 +156,9 @@ const environment = { CONCURRENT_FUTURES_KEYS: `${KEYS[0]?.id}:${KEYS[0]?.secret
   });
 
   test("the command line says what it needs", async () => {
-    const program = keep(new Program([fileURLToPath(new URL("../dist/cli.js", import.meta.url)), "--queue", "a"]));
+    const program = stage.keep(
+      new Program([fileURLToPath(new URL("../dist/cli.js", import.meta.url)), "--queue", "a"]),
+    );
     expect((await program.ended).code).toBe(2);
     expect(program.output).toMatch(/--queue and --tasks are needed[\s\S]*Usage/);
   });
@@ -195,17 +168,17 @@ const environment = { CONCURRENT_FUTURES_KEYS: `${KEYS[0]?.id}:${KEYS[0]?.secret
     const secure = await RedisServer.start({
       config: ["tls-port 0", `tls-cert-file ${folder}cert.pem`, `tls-key-file ${folder}key.pem`, "tls-auth-clients no"],
     });
-    cleanUps.push(() => secure.stop());
+    stage.later(() => secure.stop());
     const admin = secure.client();
-    cleanUps.push(() => admin.disconnect());
+    stage.later(() => admin.disconnect());
     const port = await freePort();
     await admin.config("SET", "tls-port", `${port}`);
     const tls = { ca: readFileSync(`${folder}cert.pem`), servername: "localhost" };
-    const deployed = deploy({ connection: { ...secure.connection, port, tls } });
+    const deployed = stage.deploy({ connection: { ...secure.connection, port, tls } });
     expect(await deployed.submit(tasks.add, 1, 2)).toBe(3);
     const trusting = { ...secure.connection, port, tls: {} };
     const executor = new BullMQExecutor({ queue: "q", connection: trusting, keys: KEYS, offlineTimeout: 200 });
-    cleanUps.push(() => executor.shutdown());
+    stage.later(() => executor.shutdown());
     await expect(executor.submit(tasks.add, 1, 2).result()).rejects.toMatchObject({ code: "ERR_BROKEN_EXECUTOR" });
     await deployed.shutdown();
   });

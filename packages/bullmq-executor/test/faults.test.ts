@@ -4,49 +4,28 @@ import { writeFileSync } from "node:fs";
 import { BullMQExecutor, BullMQWorker } from "@concurrent-futures/bullmq-executor";
 import type { Future } from "@concurrent-futures/core";
 import { ThreadPoolExecutor } from "@concurrent-futures/thread-executor";
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from "@jest/globals";
-import { BASE, Deployed, type Deployment, KEYS } from "./deployed.js";
+import { describe, expect, jest, test } from "@jest/globals";
+import { BASE, KEYS } from "./deployed.js";
 import * as tasks from "./fixtures/tasks.js";
-import { type Program, Scratch, startWorker, until } from "./programs.js";
+import { type Program, startWorker, until } from "./programs.js";
 import { TcpProxy } from "./proxy.js";
 import { hasRedis, RedisServer, SKIPPED } from "./redis-server.js";
+import { Stage } from "./stage.js";
 
 jest.setTimeout(240_000); // only for failing: a busy machine takes its time
 
-const cleanUps: (() => unknown)[] = [];
-let server: RedisServer;
-let scratch: Scratch;
-
-beforeAll(async () => {
-  if (hasRedis) server = await RedisServer.start();
-});
-afterAll(() => server?.stop());
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-  scratch?.remove();
-});
-
-function deploy(deployment: Partial<Deployment> = {}): Deployed {
-  const deployed = new Deployed({ connection: server.connection, ...deployment });
-  cleanUps.push(() => deployed.shutdown({ cancelFutures: true }));
-  return deployed;
-}
+const stage = new Stage();
 
 function submitOnly(options: Partial<ConstructorParameters<typeof BullMQExecutor>[0]> = {}): BullMQExecutor {
   const queue = `test-${randomUUID()}`;
-  const connection = server.connection;
+  const connection = stage.server.connection;
   const executor = new BullMQExecutor({ queue, connection, keys: KEYS, base: BASE, sweepInterval: 200, ...options });
-  cleanUps.push(() => executor.shutdown({ wait: false, cancelFutures: true }));
+  stage.later(() => executor.shutdown({ wait: false, cancelFutures: true }));
   return executor;
 }
 
 async function startProgram(options: object): Promise<Program> {
-  const program = await startWorker({ connection: server.connection, keys: KEYS, ...options });
-  cleanUps.push(() => {
-    program.kill("SIGKILL");
-    return program.ended;
-  });
-  return program;
+  return stage.keep(await startWorker({ connection: stage.server.connection, keys: KEYS, ...options }));
 }
 
 /** Counts how often futures settle. */
@@ -67,12 +46,11 @@ function report(what: string, start: number): void {
 
 (hasRedis ? describe : describe.skip)(`faults${hasRedis ? "" : ` (${SKIPPED})`}`, () => {
   test("kill -9 of a worker in the middle of 500 tasks: the others run them, and each future settles once", async () => {
-    scratch = new Scratch();
     const queue = `test-${randomUUID()}`;
     const executor = submitOnly({ queue });
     const options = { queue, maxWorkers: 4, ...SOON };
     const [victim] = await Promise.all([startProgram(options), startProgram(options)]);
-    const file = scratch.file("notes");
+    const file = stage.scratch.file("notes");
     const futures = numbers(500).map((n) => executor.submit(tasks.note<number>, file, n, 10));
     const settled = watch(futures);
     await until(() => settled() >= 100);
@@ -81,15 +59,14 @@ function report(what: string, start: number): void {
     expect(await Promise.all(futures)).toEqual(numbers(500));
     report("kill -9 of a worker", start);
     expect(settled()).toBe(500);
-    expect(unique(scratch.lines("notes"))).toBe(500);
+    expect(unique(stage.scratch.lines("notes"))).toBe(500);
   });
 
   test("kill -9 of Redis and its restart: all go on where they were", async () => {
-    scratch = new Scratch();
     const durable = await RedisServer.start({ durable: true });
-    cleanUps.push(() => durable.stop());
-    const deployed = deploy({ connection: durable.connection, maxWorkers: 4, worker: SOON });
-    const file = scratch.file("notes");
+    stage.later(() => durable.stop());
+    const deployed = stage.deploy({ connection: durable.connection, maxWorkers: 4, worker: SOON });
+    const file = stage.scratch.file("notes");
     const futures = numbers(300).map((n) => deployed.submit(tasks.note<number>, file, n, 5));
     const settled = watch(futures);
     await until(() => settled() >= 50);
@@ -103,12 +80,11 @@ function report(what: string, start: number): void {
   });
 
   test("a connection that is cut comes back, and nothing is lost", async () => {
-    scratch = new Scratch();
-    const proxy = await TcpProxy.start(server.port);
-    cleanUps.push(() => proxy.stop());
-    const connection = { ...server.connection, port: proxy.port };
-    const deployed = deploy({ connection, maxWorkers: 4, worker: SOON });
-    const file = scratch.file("notes");
+    const proxy = await TcpProxy.start(stage.server.port);
+    stage.later(() => proxy.stop());
+    const connection = { ...stage.server.connection, port: proxy.port };
+    const deployed = stage.deploy({ connection, maxWorkers: 4, worker: SOON });
+    const file = stage.scratch.file("notes");
     const futures = numbers(300).map((n) => deployed.submit(tasks.note<number>, file, n, 5));
     const settled = watch(futures);
     await until(() => settled() >= 50);
@@ -124,31 +100,30 @@ function report(what: string, start: number): void {
   });
 
   test("jobs whose arrival was not confirmed are added again, and run once", async () => {
-    scratch = new Scratch();
-    const proxy = await TcpProxy.start(server.port);
-    cleanUps.push(() => proxy.stop());
+    const proxy = await TcpProxy.start(stage.server.port);
+    stage.later(() => proxy.stop());
     const queue = `test-${randomUUID()}`;
-    const executor = submitOnly({ queue, connection: { ...server.connection, port: proxy.port } });
+    const executor = submitOnly({ queue, connection: { ...stage.server.connection, port: proxy.port } });
     const worker = new BullMQWorker({
       queue,
-      connection: server.connection,
+      connection: stage.server.connection,
       keys: KEYS,
       tasks: { "./tasks.js": tasks },
       concurrency: 4,
       lockDuration: 60_000,
       pool: new ThreadPoolExecutor({ maxWorkers: 4 }),
     });
-    cleanUps.push(() => worker.close());
+    stage.later(() => worker.close());
     await worker.ready();
     expect(await executor.submit(tasks.add, 1, 2)).toBe(3);
     proxy.deaf = true;
-    const file = scratch.file("notes");
+    const file = stage.scratch.file("notes");
     const futures = numbers(20).map((n) => executor.submit(tasks.note<number>, file, n, 1));
-    await until(() => scratch.lines("notes").length === 20); // though Redis's word of it got lost
+    await until(() => stage.scratch.lines("notes").length === 20); // though Redis's word of it got lost
     proxy.cut();
     proxy.down = false;
     expect(await Promise.all(futures)).toEqual(numbers(20));
-    expect(scratch.lines("notes")).toHaveLength(20);
+    expect(stage.scratch.lines("notes")).toHaveLength(20);
   });
 
   test("a submitter that is busy for 5 s during 8,000 tasks misses none of their results", async () => {
@@ -164,21 +139,19 @@ function report(what: string, start: number): void {
     expect(await Promise.all(futures)).toEqual(numbers(8_000).map((n) => 2 * n));
     report("busy for 5 s", start);
     expect(settled()).toBe(8_000);
-    const client = server.client();
+    const client = stage.server.client();
     expect(await client.hget(`bull:${queue}:meta`, "opts.maxLenEvents")).toBe("100000");
     client.disconnect();
   });
 
   test("results whose events are gone are found by asking", async () => {
-    scratch = new Scratch();
     const queue = `test-${randomUUID()}`;
     const executor = submitOnly({ queue });
-    const client = server.client();
-    cleanUps.push(() => client.disconnect());
-    const [file, go] = [scratch.file("notes"), scratch.file("go")];
-    const deployed = deploy({ executor: { queue } });
+    const client = stage.client();
+    const [file, go] = [stage.scratch.file("notes"), stage.scratch.file("go")];
+    const deployed = stage.deploy({ executor: { queue } });
     const future = executor.submit(tasks.hold, file, go);
-    await until(() => scratch.lines("notes").length === 1);
+    await until(() => stage.scratch.lines("notes").length === 1);
     // Whatever is added from now on comes before what the submitter has read already.
     await client.xadd(`bull:${queue}:events`, "18446744073709551615-1", "event", "none");
     await client.xtrim(`bull:${queue}:events`, "MAXLEN", 1);
@@ -190,9 +163,7 @@ function report(what: string, start: number): void {
   });
 
   test("when Redis's data are wiped, what was there is reported lost, and runs again if it may", async () => {
-    scratch = new Scratch();
-    const client = server.client();
-    cleanUps.push(() => client.disconnect());
+    const client = stage.client();
     const queue = `test-${randomUUID()}`;
     const executor = submitOnly({ queue });
     const futures = numbers(150).map((n) => executor.with({ name: "alone" }).submit(tasks.double, n));
@@ -211,13 +182,12 @@ function report(what: string, start: number): void {
   });
 
   test("when Redis does not come back, futures reject after `offlineTimeout`, and nothing hangs", async () => {
-    scratch = new Scratch();
     const lost = await RedisServer.start();
-    cleanUps.push(() => lost.stop());
-    const deployed = deploy({ connection: lost.connection, maxWorkers: 1, executor: { offlineTimeout: 300 } });
-    const [file, go] = [scratch.file("notes"), scratch.file("go")];
+    stage.later(() => lost.stop());
+    const deployed = stage.deploy({ connection: lost.connection, maxWorkers: 1, executor: { offlineTimeout: 300 } });
+    const [file, go] = [stage.scratch.file("notes"), stage.scratch.file("go")];
     const running = deployed.submit(tasks.hold, file, go);
-    await until(() => scratch.lines("notes").length === 1);
+    await until(() => stage.scratch.lines("notes").length === 1);
     await lost.kill("SIGKILL");
     const waiting = deployed.submit(tasks.add, 1, 2);
     await expect(running.result()).rejects.toMatchObject({ code: "ERR_BROKEN_EXECUTOR" });
@@ -233,11 +203,9 @@ function report(what: string, start: number): void {
   });
 
   test("a task that computes keeps its lock: the worker's event loop is free to renew it", async () => {
-    scratch = new Scratch();
-    const deployed = deploy({ maxWorkers: 1, worker: { lockDuration: 2_000 } });
-    const client = server.client();
-    cleanUps.push(() => client.disconnect());
-    const [file, go] = [scratch.file("notes"), scratch.file("go")];
+    const deployed = stage.deploy({ maxWorkers: 1, worker: { lockDuration: 2_000 } });
+    const client = stage.client();
+    const [file, go] = [stage.scratch.file("notes"), stage.scratch.file("go")];
     const future = deployed.submit(tasks.noteAndBlock, file, go);
     let renewals = 0;
     let left = 0;
@@ -251,18 +219,17 @@ function report(what: string, start: number): void {
     });
     writeFileSync(go, "");
     expect(await future).toBe("blocked");
-    expect(scratch.lines("notes")).toEqual(["began"]);
+    expect(stage.scratch.lines("notes")).toEqual(["began"]);
     await deployed.shutdown();
   });
 
   test("a job whose workers are lost again and again fails with WorkerCrashedError", async () => {
-    scratch = new Scratch();
     const queue = `test-${randomUUID()}`;
     const executor = submitOnly({ queue });
     const options = { queue, maxWorkers: 1, lockDuration: 1_000, stalledInterval: 300, maxStalledCount: 0 };
     const victim = await startProgram(options);
-    const future = executor.submit(tasks.hold, scratch.file("notes"), scratch.file("go"));
-    await until(() => scratch.lines("notes").length === 1);
+    const future = executor.submit(tasks.hold, stage.scratch.file("notes"), stage.scratch.file("go"));
+    await until(() => stage.scratch.lines("notes").length === 1);
     victim.kill("SIGKILL");
     await startProgram(options);
     await expect(future.result()).rejects.toMatchObject({ code: "ERR_WORKER_CRASHED" });
@@ -276,18 +243,16 @@ function report(what: string, start: number): void {
   });
 
   test("aborts do not cut the stream of events, which results come through", async () => {
-    const deployed = deploy({ maxWorkers: 2, worker: { concurrency: 50 } });
+    const deployed = stage.deploy({ maxWorkers: 2, worker: { concurrency: 50 } });
     const alone = deployed.with({ name: "alone" });
     await Promise.all(numbers(500).map((n) => alone.submit(tasks.double, n)));
-    const client = server.client();
-    cleanUps.push(() => client.disconnect());
+    const client = stage.client();
     const before = await client.xlen(`bull:${deployed.queue}:events`);
     expect(before).toBeGreaterThan(1_000);
-    scratch = new Scratch();
-    const future = deployed.submit(tasks.hold, scratch.file("notes"), scratch.file("go"));
-    await until(() => scratch.lines("notes").length === 1);
+    const future = deployed.submit(tasks.hold, stage.scratch.file("notes"), stage.scratch.file("go"));
+    await until(() => stage.scratch.lines("notes").length === 1);
     future.abort();
-    await until(() => scratch.lines("notes").includes("aborted"));
+    await until(() => stage.scratch.lines("notes").includes("aborted"));
     expect(await client.xlen(`bull:${deployed.queue}:events`)).toBeGreaterThan(before);
     await deployed.shutdown();
   });

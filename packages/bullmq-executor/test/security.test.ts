@@ -2,51 +2,41 @@
 import { randomUUID } from "node:crypto";
 import { BullMQExecutor, BullMQWorker } from "@concurrent-futures/bullmq-executor";
 import { ThreadPoolExecutor } from "@concurrent-futures/thread-executor";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { BASE, KEYS, TASKS } from "./deployed.js";
 import * as tasks from "./fixtures/tasks.js";
-import { Scratch, until } from "./programs.js";
-import { hasRedis, RedisServer, SKIPPED } from "./redis-server.js";
+import { until } from "./programs.js";
+import { hasRedis, SKIPPED } from "./redis-server.js";
+import { Stage } from "./stage.js";
 
 jest.setTimeout(240_000); // only for failing: a busy machine takes its time
 
-const cleanUps: (() => unknown)[] = [];
-let server: RedisServer;
-let scratch: Scratch;
+const stage = new Stage();
 let queue: string;
 let log: string[];
 
-beforeAll(async () => {
-  if (hasRedis) server = await RedisServer.start();
-});
-afterAll(() => server?.stop());
 beforeEach(() => {
-  scratch = new Scratch();
   queue = `test-${randomUUID()}`;
   log = [];
-});
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-  scratch.remove();
 });
 
 type ExecutorOptions = Partial<ConstructorParameters<typeof BullMQExecutor>[0]>;
 type WorkerOptions = Partial<ConstructorParameters<typeof BullMQWorker>[0]>;
 
 function submitter(options: ExecutorOptions = {}): BullMQExecutor {
-  const shared = { queue, connection: server.connection, base: BASE, sweepInterval: 200 };
+  const shared = { queue, connection: stage.server.connection, base: BASE, sweepInterval: 200 };
   const keys = options.unsigned ? {} : { keys: KEYS };
   const executor = new BullMQExecutor({ ...shared, ...keys, log: (line) => void log.push(line), ...options });
-  cleanUps.push(() => executor.shutdown({ wait: false, cancelFutures: true }));
+  stage.later(() => executor.shutdown({ wait: false, cancelFutures: true }));
   return executor;
 }
 
 async function worker(options: WorkerOptions = {}): Promise<BullMQWorker> {
   const made = new BullMQWorker({
     queue,
-    connection: server.connection,
+    connection: stage.server.connection,
     keys: KEYS,
     tasks: TASKS,
     concurrency: 1,
@@ -54,21 +44,20 @@ async function worker(options: WorkerOptions = {}): Promise<BullMQWorker> {
     log: (line) => void log.push(line),
     ...options,
   });
-  cleanUps.push(() => made.close());
+  stage.later(() => made.close());
   await made.ready();
   return made;
 }
 
 function client(): Redis {
-  const made = server.client();
-  cleanUps.push(() => made.disconnect());
+  const made = stage.client();
   return made;
 }
 
 function bareQueue(): Queue {
-  const redis = new Redis({ ...server.connection, maxRetriesPerRequest: null });
+  const redis = new Redis({ ...stage.server.connection, maxRetriesPerRequest: null });
   const made = new Queue(queue, { connection: redis });
-  cleanUps.push(async () => {
+  stage.later(async () => {
     await made.close();
     redis.disconnect();
   });
@@ -77,7 +66,7 @@ function bareQueue(): Queue {
 
 /** A job of the executor's that noted "ran", with what Redis had of it. */
 async function ranJob(executor: BullMQExecutor) {
-  await executor.submit(tasks.note<string>, scratch.file("notes"), "ran", 0);
+  await executor.submit(tasks.note<string>, stage.scratch.file("notes"), "ran", 0);
   const redis = client();
   const [id = ""] = await redis.zrange(`bull:${queue}:completed`, "0", "-1");
   const { name = "", data = "" } = await redis.hgetall(`bull:${queue}:${id}`);
@@ -118,7 +107,7 @@ async function refused(reason: RegExp): Promise<void> {
     await until(async () => (await redis.zscore(`bull:${queue}:completed`, id)) !== null);
 
     expect(await executor.submit(tasks.add, 1, 2)).toBe(3);
-    expect(scratch.lines("notes")).toEqual(['"ran"']);
+    expect(stage.scratch.lines("notes")).toEqual(['"ran"']);
   });
 
   test("a job that another worker has run is refused: those that hear of it, and those that come later", async () => {
@@ -134,7 +123,7 @@ async function refused(reason: RegExp): Promise<void> {
     await bareQueue().add(name, data, { jobId: id });
     await refused(/it was run already/);
     expect(await executor.submit(tasks.add, 1, 2)).toBe(3);
-    expect(scratch.lines("notes")).toEqual(['"ran"']);
+    expect(stage.scratch.lines("notes")).toEqual(['"ran"']);
   });
 
   test("records that are cut off, or no JSON, or carry schedules, do nothing", async () => {
@@ -190,13 +179,13 @@ async function refused(reason: RegExp): Promise<void> {
 
   test("a job that has expired is refused", async () => {
     const executor = submitter({ expiry: 1 });
-    const future = executor.submit(tasks.note<string>, scratch.file("notes"), "late", 0);
+    const future = executor.submit(tasks.note<string>, stage.scratch.file("notes"), "late", 0);
     const redis = client();
     await until(async () => (await redis.zcard(`bull:${queue}:prioritized`)) === 1);
     await new Promise((resolve) => setTimeout(resolve, 5));
     await worker();
     await expect(future.result()).rejects.toMatchObject({ code: "ERR_JOB_REFUSED" });
-    expect(scratch.lines("notes")).toEqual([]);
+    expect(stage.scratch.lines("notes")).toEqual([]);
   });
 
   test("a result that somebody made up is refused, and the right one still counts", async () => {
@@ -251,7 +240,7 @@ async function refused(reason: RegExp): Promise<void> {
   });
 
   test("without keys nothing is made, unless `unsigned` asks for it; a worker with keys takes nothing unsigned", async () => {
-    const options = { queue, connection: server.connection };
+    const options = { queue, connection: stage.server.connection };
     expect(() => new BullMQExecutor(options)).toThrow(/CONCURRENT_FUTURES_KEYS/);
     expect(() => new BullMQWorker({ ...options, tasks: TASKS })).toThrow(/CONCURRENT_FUTURES_KEYS/);
     expect(() => new BullMQExecutor({ ...options, keys: [{ id: "a", secret: "short" }] })).toThrow(/32 characters/);
@@ -261,7 +250,7 @@ async function refused(reason: RegExp): Promise<void> {
     await signed.close();
     const { keys: _, ...shared } = { ...options, keys: KEYS };
     const open = new BullMQWorker({ ...shared, tasks: TASKS, unsigned: true, concurrency: 1 });
-    cleanUps.push(() => open.close());
+    stage.later(() => open.close());
     await open.ready();
     expect(await executor.submit(tasks.add, 1, 2)).toBe(3);
   });
@@ -291,18 +280,18 @@ async function refused(reason: RegExp): Promise<void> {
       "-@dangerous",
       "+info",
     );
-    const connection = { ...server.connection, username: "app", password: "app-password" };
+    const connection = { ...stage.server.connection, username: "app", password: "app-password" };
     await worker({ connection });
     const executor = submitter({ connection });
     expect(await executor.submit(tasks.add, 1, 2)).toBe(3);
     expect(await executor.map(tasks.double, [1, 2, 3])).toEqual([2, 4, 6]);
-    const held = executor.submit(tasks.hold, scratch.file("notes"), scratch.file("go"));
-    await until(() => scratch.lines("notes").length === 1);
+    const held = executor.submit(tasks.hold, stage.scratch.file("notes"), stage.scratch.file("go"));
+    await until(() => stage.scratch.lines("notes").length === 1);
     held.abort();
-    await until(() => scratch.lines("notes").includes("aborted"));
+    await until(() => stage.scratch.lines("notes").includes("aborted"));
     expect(log).toEqual([]);
     const other = new Redis({ ...connection });
-    cleanUps.push(() => other.disconnect());
+    stage.later(() => other.disconnect());
     await expect(other.set("elsewhere", 1)).rejects.toThrow(/NOPERM/);
     await expect(other.flushall()).rejects.toThrow(/NOPERM/);
   });
