@@ -59,11 +59,11 @@ describe.each<[string, ProcessPoolOptions]>([
 
   test("runs a call elsewhere that reached a worker which was exiting", async () => {
     const pool = create(options);
-    for (let round = 1; round <= 5; round++) {
+    // Rounds may share an exit: a call that is fast enough is run before the worker exits.
+    for (let round = 1; pool.stats().crashed < 5; round++) {
       expect(await pool.submit(returnThenExit, round)).toBe(round);
       expect(await pool.submit(add, 1, 2)).toBe(3);
     }
-    expect(pool.stats().crashed).toBe(5);
   });
 
   test("takes no notice of junk that tasks write to stdout, to descriptors and to process.send", async () => {
