@@ -1,6 +1,7 @@
 /**
  * A chunk: one call that runs a task over many items, so that a message is paid once for all of them.
  */
+import { arrayFor } from "./array-for.js";
 import { isThenable } from "./notify.js";
 import { currentTask } from "./task-context.js";
 import type { AnyFunction, AnyTask } from "./task-reference.js";
@@ -25,36 +26,52 @@ export type ChunkFunction = (
 export function runChunk(fn: AnyFunction): ChunkFunction {
   return (bound, items, spread) => {
     const start = performance.now();
-    const values: unknown[] = [];
+    const { length } = items;
+    const values = arrayFor(length);
+    let done = 0;
     const elapsedMs = () => performance.now() - start;
     const signal = currentTask()?.signal;
-    const call = (item: unknown) => (spread ? fn(...bound, ...(item as unknown[])) : fn(...bound, item));
+    const call = caller(fn, bound, spread);
+
+    function stopped(thrown: unknown): ChunkResult {
+      values.length = done;
+      return [values, elapsedMs(), thrown];
+    }
 
     async function goOn(first: PromiseLike<unknown>): Promise<ChunkResult> {
       try {
-        values.push(await first);
-        while (values.length < items.length) {
+        values[done] = await first;
+        done += 1;
+        while (done < length) {
           signal?.throwIfAborted();
-          values.push(await call(items[values.length]));
+          values[done] = await call(items[done]);
+          done += 1;
         }
       } catch (thrown) {
-        return [values, elapsedMs(), thrown];
+        return stopped(thrown);
       }
       return [values, elapsedMs()];
     }
 
     // Without `await` as long as nothing asks for it: a chunk of quick functions is one plain loop.
     try {
-      while (values.length < items.length) {
-        const value = call(items[values.length]);
+      while (done < length) {
+        const value = call(items[done]);
         if (isThenable(value)) return goOn(value);
-        values.push(value);
+        values[done] = value;
+        done += 1;
       }
     } catch (thrown) {
-      return [values, elapsedMs(), thrown];
+      return stopped(thrown);
     }
     return [values, elapsedMs()];
   };
+}
+
+/** How an item becomes a call. Without bound arguments no list of them is made, which would take longer than the call. */
+function caller(fn: AnyFunction, bound: readonly unknown[], spread: boolean): (item: unknown) => unknown {
+  if (spread) return (item) => fn(...bound, ...(item as unknown[]));
+  return bound.length === 0 ? (item) => fn(item) : (item) => fn(...bound, item);
 }
 
 /** The task that `map` submits for a chunk of `task`. */

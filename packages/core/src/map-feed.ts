@@ -98,6 +98,11 @@ export class MapFeed {
     this.#advance();
   }
 
+  /** How many items a sized input has. */
+  get count(): number | undefined {
+    return this.#source.count;
+  }
+
   /** Whether no more entries will come. */
   get ended(): boolean {
     return this.#stopped || (this.#source.ended && this.#gathered.length === 0);
@@ -111,7 +116,7 @@ export class MapFeed {
   /** The reader has read `items` more. */
   read(items: number): void {
     this.#read += items;
-    if (this.ended) return;
+    if (this.#limit === Number.POSITIVE_INFINITY || this.ended) return;
     const { from, upTo } = this.#plan.limit;
     this.#limit = Math.max(from, Math.min(upTo, this.#size * 2 * this.#host.parallelism));
     this.#advance();

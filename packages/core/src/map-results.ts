@@ -12,6 +12,7 @@
  */
 
 import { onAbort } from "./abort.js";
+import { arrayFor } from "./array-for.js";
 import type { ChunkResult } from "./chunk.js";
 import { Deferred } from "./deferred.js";
 import { TimeoutError } from "./errors.js";
@@ -42,6 +43,7 @@ export class MapResultsReader<R> implements MapResults<R> {
   #state: Open | Left = open;
   readonly #feed: MapFeed;
   readonly #waiters: Waiter<R>[] = [];
+  #filled = 0; // values in the array that is waited for
   #values: R[] = []; // of the chunk being handed out; those handed out are blanked (I3)
   #next = 0; // index in #values
   #thrown: { readonly error: unknown } | undefined; // what ended that chunk
@@ -104,7 +106,7 @@ export class MapResultsReader<R> implements MapResults<R> {
     // biome-ignore lint/suspicious/noExplicitAny: as in the platform's Promise.then
     onRejected?: ((reason: any) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    this.#all ??= this.#wait([]) as Promise<R[]>;
+    this.#all ??= this.#wait(arrayFor(this.#feed.count ?? 0)) as Promise<R[]>;
     return this.#all.then(onFulfilled, onRejected);
   }
 
@@ -141,9 +143,11 @@ export class MapResultsReader<R> implements MapResults<R> {
 
   #hand({ all, deferred }: Waiter<R>): void {
     if (all) {
-      // A loop, because spreading a large chunk into push() overflows the stack.
-      for (let index = this.#next; index < this.#values.length; index++) all.push(this.#values[index] as R);
-      const items = this.#values.length - this.#next;
+      const values = this.#values;
+      let filled = this.#filled;
+      for (let index = this.#next; index < values.length; index++) all[filled++] = values[index] as R;
+      const items = filled - this.#filled;
+      this.#filled = filled;
       this.#values = [];
       this.#next = 0;
       this.#feed.read(items);
@@ -217,8 +221,10 @@ export class MapResultsReader<R> implements MapResults<R> {
     if (failure && (name === "failing" || all)) {
       this.#state = { name: "ended", failure };
       deferred.reject(failure.error);
-    } else if (all) deferred.resolve(all as never);
-    else deferred.resolve({ value: undefined, done: true } as never);
+    } else if (all) {
+      all.length = this.#filled; // others may have read some
+      deferred.resolve(all as never);
+    } else deferred.resolve({ value: undefined, done: true } as never);
   }
 
   /** What is done may still be read; what has not started never starts. */

@@ -1,9 +1,24 @@
-import { ProcessPoolExecutor, ThreadPoolExecutor } from "concurrent-futures";
+import { type MapResults, ProcessPoolExecutor, ThreadPoolExecutor } from "concurrent-futures";
 import { checkSum, type Mapper, type Peer, type Pool, poolOf } from "../peer.js";
 import { tasks } from "../tasks.js";
 
+/** Reads all results of a map and gives their sum. */
+type Read = (results: MapResults<unknown>) => Promise<number>;
+
+const whole: Read = async (results) => {
+  let sum = 0;
+  for (const value of await results) sum += Number(value);
+  return sum;
+};
+
+const oneByOne: Read = async (results) => {
+  let sum = 0;
+  for await (const value of results) sum += Number(value);
+  return sum;
+};
+
 /** `tasksPerWorker` is for tasks that wait: as many are on one worker's event loop at once. */
-export function oursWith(kind: Peer<Pool>["kind"], tasksPerWorker?: number): Peer<Pool & Mapper> {
+export function oursWith(kind: Peer<Pool>["kind"], tasksPerWorker?: number, read = whole): Peer<Pool & Mapper> {
   const Executor = kind === "threads" ? ThreadPoolExecutor : ProcessPoolExecutor;
   const options = tasksPerWorker === undefined ? {} : { tasksPerWorker };
   return {
@@ -21,9 +36,7 @@ export function oursWith(kind: Peer<Pool>["kind"], tasksPerWorker?: number): Pee
       return {
         ...pool,
         async map(numbers) {
-          let sum = 0;
-          for await (const value of executor.map(fn, numbers)) sum += Number(value);
-          checkSum(sum, numbers.length);
+          checkSum(await read(executor.map(fn, numbers)), numbers.length);
         },
       };
     },
@@ -32,3 +45,9 @@ export function oursWith(kind: Peer<Pool>["kind"], tasksPerWorker?: number): Pee
 
 export const ourThreads = oursWith("threads");
 export const ourProcesses = oursWith("processes");
+
+/** A map read one result after the other. */
+export function itemwise(kind: Peer<Pool>["kind"]): Peer<Mapper> {
+  const ours = oursWith(kind, undefined, oneByOne);
+  return { ...ours, name: `${ours.name}, for await` };
+}
