@@ -5,7 +5,8 @@
  *
  * No package is in another's bundle, and what the entries of one have in common is in parts beside them, so that each
  * class is there once. Which entries there are `publishConfig.exports` says, which pnpm puts in the place of `exports`
- * when it packs; here and in tests, the modules are used as they were compiled.
+ * when it packs; here and in tests, the modules are used as they were compiled, unless Node is told otherwise by
+ * `--conditions=bundled`, as by the benchmark.
  */
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";

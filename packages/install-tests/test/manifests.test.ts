@@ -33,10 +33,15 @@ describe.each(packages.map(byName))("%s", (folder, manifest) => {
     expect(manifest["publishConfig"]).toMatchObject({ access: "public", provenance: true });
   });
 
-  test("publishes the entries that it has here, with the same types, as bundles if anything", () => {
+  test("publishes the entries that it has here, with the same types, where there are bundles as those", () => {
     const { exports } = manifest["publishConfig"] as { exports?: Manifest["exports"] };
-    const unbundled = JSON.stringify(exports ?? manifest.exports).replaceAll(".bundle.js", ".js");
-    expect(JSON.parse(unbundled)).toEqual(manifest.exports);
+    const published = Object.entries(manifest.exports).map(([path, entry]) => {
+      if (typeof entry === "string") return [path, entry];
+      const { types, bundled } = entry;
+      if (bundled !== undefined) expect(bundled).toBe(entry.default.replace(/\.js$/, ".bundle.js"));
+      return [path, { types, default: bundled ?? entry.default }];
+    });
+    expect(exports ?? manifest.exports).toEqual(Object.fromEntries(published));
   });
 
   test("names the repository that the workspace names, if it does, and its folder there", () => {
@@ -48,7 +53,8 @@ describe.each(packages.map(byName))("%s", (folder, manifest) => {
   test("says for each entry where its types are, and first", () => {
     for (const [path, target] of Object.entries(manifest.exports)) {
       if (path === "./package.json") continue;
-      expect(typeof target === "object" && Object.keys(target)).toEqual(["types", "default"]);
+      const conditions = typeof target === "object" ? Object.keys(target) : [];
+      expect(conditions.filter((condition) => condition !== "bundled")).toEqual(["types", "default"]);
     }
   });
 

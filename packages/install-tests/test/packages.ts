@@ -6,13 +6,20 @@ import { mustRun } from "./run.js";
 
 export const root: string = fileURLToPath(new URL("../../../", import.meta.url));
 
+/** What a package exports under one name; `bundled` is there in a checkout only, for `--conditions=bundled`. */
+export interface Entry {
+  readonly types: string;
+  readonly bundled?: string;
+  readonly default: string;
+}
+
 /** What the tests read of a package.json. */
 export interface Manifest {
   readonly name: string;
   readonly private?: boolean;
   readonly version: string;
   readonly scripts?: Readonly<Record<string, string>>;
-  readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
+  readonly exports: Readonly<Record<string, string | Entry>>;
   readonly [field: string]: unknown;
 }
 

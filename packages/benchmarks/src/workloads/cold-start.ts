@@ -1,9 +1,9 @@
 /**
  * Cold start: from "there is nothing" to the first result of a no-op task, one worker.
  *
- *   first        in a process of its own that has loaded the library and the task's module, and started nothing yet
- *   again        the median of later starts in that process, each after the one before has been stopped
- *   with import  in a program of its own that loads the library first; from the program's first line on
+ *   first        in a program of its own that has loaded the library and the task's module, and started nothing yet
+ *   with import  in that program, from its first line on
+ *   again        the median of later starts in one process, each after the one before has been stopped
  *
  * Ours, the peers, and the bare Worker or child run the same module of tasks, which the worker imports; the bare ones
  * answer their first message with the task's result. So all do the same work, and the bare ones do nothing else.
@@ -61,15 +61,19 @@ function moduleOf(peer: Peer<Pool>): string {
 
 async function measure(peer: Peer<Pool>, quick: boolean): Promise<Sample> {
   const module = moduleOf(peer);
-  const inProgram: number[] = [];
+  const inProgram: { readonly sinceStart: number; readonly sinceImport: number }[] = [];
   for (let i = 0; i < (quick ? 1 : 3); i++) {
-    const { stdout } = await promisify(execFile)(process.execPath, [program, module, peer.name]);
-    inProgram.push(Number(stdout));
+    const args = [...process.execArgv, program, module, peer.name];
+    inProgram.push(JSON.parse((await promisify(execFile)(process.execPath, args)).stdout));
   }
-  const firstMs = await toFirstResult(peer);
+  await toFirstResult(peer);
   const later: number[] = [];
   for (let i = 0; i < (quick ? 1 : 7); i++) later.push(await toFirstResult(peer));
-  return { [first.name]: firstMs, [again.name]: median(later), [withImport.name]: median(inProgram) };
+  return {
+    [first.name]: median(inProgram.map(({ sinceImport }) => sinceImport)),
+    [again.name]: median(later),
+    [withImport.name]: median(inProgram.map(({ sinceStart }) => sinceStart)),
+  };
 }
 
 /** How fast a worker is there when it is needed. */
