@@ -280,6 +280,8 @@ export class Scheduler implements CallOwner, WorkerEvents {
     } else {
       // Told apart before any callback runs: one that submits may send those that run again.
       const again = new Set(lost.filter((call) => this.#mayRunAgain(call)));
+      // They have started, so that it is too late to cancel them, also while they wait.
+      for (const { future } of again) if (!future.running()) future.setRunningOrNotifyCancel();
       this.#requeue(unstarted.concat(...again));
       for (const call of lost) if (!again.has(call)) this.#fail(call, this.#crashError(worker, exit, call));
       if (fruitless && !inPeace) this.#fruitlessDeaths += 1;

@@ -1,7 +1,17 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { afterEach, expect, test } from "@jest/globals";
 import { type Future, importTasks, wait } from "concurrent-futures";
-import { add, block, exit, exitOnSign, exitWhenAborted, napThen, noteLine, stay } from "../fixtures/faults/moments.js";
+import {
+  add,
+  block,
+  exit,
+  exitOnSign,
+  exitWhenAborted,
+  napThen,
+  noteLine,
+  stay,
+  stayUntil,
+} from "../fixtures/faults/moments.js";
 import { type Gate, gate } from "../fixtures/faults/parcel-gate.js";
 import { everyPool } from "../pools/every-pool.js";
 import { Signs, until } from "../pools/signs.js";
@@ -114,8 +124,29 @@ everyPool("at inconvenient moments", ({ kind, create }) => {
     },
   );
 
-  test("workers that exit when their call is aborted do not break the pool", async () => {
+  test("a call that has started, crashed and waits to run again cannot be cancelled", async () => {
     const pool = create({ maxWorkers: 1 });
+    const [file, go] = [signs.fresh("runs"), signs.fresh("go")];
+    const exited = new Promise<void>((resolve) => {
+      const onExit = (): void => {
+        unsubscribe("concurrent-futures:worker:exit", onExit);
+        queueMicrotask(resolve); // when the pool has seen to it
+      };
+      subscribe("concurrent-futures:worker:exit", onExit);
+    });
+    const future = pool.with({ retries: 2 }).submit(exitOnSign, file, go);
+    await until(() => signs.notes(file).length > 0, "the first run");
+    signs.raise(go); // nobody has asked the future for its state
+    await exited;
+    expect([future.cancel(), future.running()]).toEqual([false, true]);
+    await expect(future).rejects.toMatchObject({ code: "ERR_WORKER_CRASHED" });
+    expect(signs.notes(file)).toHaveLength(3);
+    await pool.shutdown();
+    expect(counts(pool)).toEqual([0, 1, 0]);
+  });
+
+  test("workers that exit when their call is aborted do not break the pool", async () => {
+    const pool = create({ maxWorkers: 1, abortGrace: 100_000 }); // or a slow exit might not be its own
     for (let round = 0; round < 7; round++) {
       const started = signs.fresh("started");
       const future = pool.submit(exitWhenAborted, started);
@@ -134,7 +165,7 @@ everyPool("at inconvenient moments", ({ kind, create }) => {
     await signs.until(napping);
     expect(await nap).toBe("rested");
     const neighbour = signs.fresh("neighbour");
-    const beside = pool.submit(napThen, neighbour, 200, "rested");
+    const beside = pool.submit(stay, neighbour);
     await signs.until(neighbour);
     const blocked = pool.submit(block, blocking);
     await signs.until(blocking);
@@ -148,16 +179,17 @@ everyPool("at inconvenient moments", ({ kind, create }) => {
   });
 
   test("an abort does no harm to a neighbour on the same worker", async () => {
-    const pool = create({ maxWorkers: 1, tasksPerWorker: 2, abortGrace: 20 });
-    const [stubborn, quiet] = [signs.fresh("stubborn"), signs.fresh("quiet")];
-    const neighbour = pool.submit(napThen, quiet, 400, "undisturbed");
+    // A worker that does not answer for as long as the grace, and a second at least, is killed: it has to get that often.
+    const pool = create({ maxWorkers: 1, tasksPerWorker: 2, abortGrace: 2000 });
+    const [stubborn, quiet, go] = [signs.fresh("stubborn"), signs.fresh("quiet"), signs.fresh("go")];
+    const neighbour = pool.submit(stayUntil, quiet, go, "undisturbed");
     const aborted = pool.submit(stay, stubborn);
     await signs.until(quiet);
     await signs.until(stubborn);
     aborted.abort("enough");
-    await sleep(100); // the grace is over by now
-    const next = pool.submit(add, 5, 6); // on another worker, if it cannot wait
+    expect(await pool.submit(add, 5, 6)).toBe(11); // on another worker: the grace is over
+    expect(neighbour.done()).toBe(false);
+    signs.raise(go);
     expect(await neighbour).toBe("undisturbed");
-    expect(await next).toBe(11);
   });
 });
