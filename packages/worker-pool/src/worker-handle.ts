@@ -127,7 +127,11 @@ export class WorkerHandle {
       sliceMs: () => events.sliceMs(),
       mayLinger: () => this.sent > 0 && this.backlogMs <= SOON_MS,
     });
-    this.release = new Release(connection, () => this.#link.send(records.FLUSH, 0, 0, 0, 0));
+    this.release = new Release(
+      connection,
+      () => this.#link.send(records.FLUSH, 0, 0, 0, 0),
+      () => this.state !== "ready" || this.sent > 0,
+    );
     this.#claims = this.#link.claims === undefined ? undefined : new PoolClaims(this.#link.claims);
     let listening = false;
     connection.listen({
