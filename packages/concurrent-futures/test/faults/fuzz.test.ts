@@ -15,12 +15,12 @@ describe.each(["thread", "process"])("a fuzzed %s pool", (kind) => {
     "settles every call once, runs none twice, loses none, and leaves nothing behind",
     async () => {
       const limits = FUZZ_RUNS === undefined ? ["--runs", "1000", "--seconds", `${SECONDS}`] : ["--runs", FUZZ_RUNS];
-      const timeoutMs = FUZZ_RUNS === undefined ? 100_000 : 2 ** 31 - 1;
+      const timeoutMs = FUZZ_RUNS === undefined ? 200_000 : 2 ** 31 - 1;
       const { code, stdout, stderr } = await runProgram("fuzz/main", [kind, ...limits], { timeoutMs });
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       expect(JSON.parse(stdout)).toMatchObject({ kind });
       expect(JSON.parse(stdout).calls).toBeGreaterThan(0);
     },
-    FUZZ_RUNS === undefined ? 110_000 : 2 ** 31 - 1,
+    FUZZ_RUNS === undefined ? 210_000 : 2 ** 31 - 1,
   );
 });
