@@ -169,7 +169,7 @@ everyPool("fairness", ({ create }) => {
     const during = (counts: number[]): number => new Set(counts.filter((count) => count > 0 && count < 100_000)).size;
     expect(during(atTurn)).toBeGreaterThan(20);
     expect(during(atTimer)).toBeGreaterThan(10);
-  });
+  }, 180_000);
 
   test.each([0.2, 1, 6])("timers of a worker go on during a burst of sync tasks of %p ms", async (ms) => {
     const pool = create({ maxWorkers: 1, initializer: traffic.watchTurns });
