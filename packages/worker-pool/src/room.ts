@@ -34,7 +34,7 @@ export class Room {
     return this.#drained.promise;
   }
 
-  /** Calls have left. */
+  /** Calls have left, or were sent to a worker. */
   changed(): void {
     if (this.#drained === undefined || !this.#isThere()) return;
     this.#drained.resolve();

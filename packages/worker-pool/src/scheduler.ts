@@ -306,6 +306,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
       this.#dispatching = false;
     }
     if (this.#queue.size === 0) this.#balance.share();
+    this.#room.changed();
     this.#workforce.watchIdle();
   }
 
