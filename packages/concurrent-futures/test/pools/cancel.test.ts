@@ -2,7 +2,7 @@
 import { expect, test } from "@jest/globals";
 import { CancelledError } from "concurrent-futures";
 import { add } from "../fixtures/arithmetic.js";
-import { hold, holdAsync, noteDown, spin, spinThenNote, untilAborted } from "../fixtures/holding.js";
+import { FOR_EVER_MS, hold, holdAsync, noteDown, spin, spinThenNote, untilAborted } from "../fixtures/holding.js";
 import { isAlive, place, processId } from "../fixtures/places.js";
 import { everyPool, failureOf } from "./every-pool.js";
 import { Signs, until } from "./signs.js";
@@ -10,6 +10,9 @@ import { Signs, until } from "./signs.js";
 const signs = new Signs();
 const fresh = <const N extends readonly string[]>(...names: N) =>
   names.map((name) => signs.fresh(name)) as { [K in keyof N]: string };
+
+/** Also how long a worker with tasks to spare may be silent before it counts as blocked (execution.ts). */
+const GRACE_MS = 2000;
 
 everyPool("cancel and abort", ({ kind, create }) => {
   test("cancel() takes a waiting call back: it never runs", async () => {
@@ -74,7 +77,7 @@ everyPool("cancel and abort", ({ kind, create }) => {
   test("abort() of a busy loop rejects at once, and the next task does not wait for the loop", async () => {
     const pool = create({ maxWorkers: 1, abortGrace: 50 });
     const [started, file] = fresh("started", "notes");
-    const future = pool.submit(spinThenNote, started, 10_000, file);
+    const future = pool.submit(spinThenNote, started, FOR_EVER_MS, file);
     await signs.until(started);
     const next = pool.submit(add, 1, 2);
     expect(future.abort()).toBe(true);
@@ -88,7 +91,7 @@ everyPool("cancel and abort", ({ kind, create }) => {
   test("with no idle worker kept, a waiting call still runs after the running one was aborted", async () => {
     const pool = create({ maxWorkers: 1, minWorkers: 0, idleTimeout: 0, abortGrace: 50 });
     const started = signs.fresh("started");
-    const running = pool.submit(spin, started, 10_000);
+    const running = pool.submit(spin, started, FOR_EVER_MS);
     const queued = pool.submit(add, 1, 2);
     await signs.until(started);
     running.abort();
@@ -97,7 +100,7 @@ everyPool("cancel and abort", ({ kind, create }) => {
   });
 
   test("a task that honours its signal spares its worker, and sees the reason", async () => {
-    const pool = create({ maxWorkers: 1, abortGrace: 20_000 });
+    const pool = create({ maxWorkers: 1, abortGrace: FOR_EVER_MS });
     const [started, file] = fresh("started", "notes");
     const before = await pool.submit(place);
     const future = pool.submit(untilAborted, started, file);
@@ -114,7 +117,7 @@ everyPool("cancel and abort", ({ kind, create }) => {
     const [startedA, startedB, go] = fresh("a", "b", "go");
     const neighbour = pool.submit(hold, startedA, go);
     await signs.until(startedA);
-    const ignoring = pool.submit(spin, startedB, 10_000);
+    const ignoring = pool.submit(spin, startedB, FOR_EVER_MS);
     await signs.until(startedB);
     ignoring.abort();
     const later = await Promise.all(Array.from({ length: 5 }, (_, n) => pool.submit(add, n, n)));
@@ -126,7 +129,7 @@ everyPool("cancel and abort", ({ kind, create }) => {
   });
 
   test("the others on a worker whose task ignores its abort finish there, once; then the worker is gone", async () => {
-    const pool = create({ maxWorkers: 1, tasksPerWorker: 3, abortGrace: 50 });
+    const pool = create({ maxWorkers: 1, tasksPerWorker: 3, abortGrace: GRACE_MS });
     const [startedA, startedB, never, go, file] = fresh("a", "b", "never", "go", "notes");
     const pid = await pool.submit(processId);
     const ignoring = pool.submit(holdAsync, startedA, never);
@@ -148,7 +151,7 @@ everyPool("cancel and abort", ({ kind, create }) => {
   });
 
   test("a worker whose tasks ignore their aborts, one after the other, is gone after the last", async () => {
-    const pool = create({ maxWorkers: 1, tasksPerWorker: 2, abortGrace: 0 });
+    const pool = create({ maxWorkers: 1, tasksPerWorker: 2, abortGrace: GRACE_MS });
     const [startedA, startedB, never] = fresh("a", "b", "never");
     const tasks = [pool.submit(holdAsync, startedA, never), pool.submit(holdAsync, startedB, never)];
     await Promise.all([signs.until(startedA), signs.until(startedB)]);
@@ -175,7 +178,7 @@ everyPool("cancel and abort", ({ kind, create }) => {
   });
 
   test("the signal option stops a running call with its reason", async () => {
-    const pool = create({ maxWorkers: 1, abortGrace: 20_000 });
+    const pool = create({ maxWorkers: 1, abortGrace: FOR_EVER_MS });
     const [started, file] = fresh("started", "notes");
     const controller = new AbortController();
     const future = pool.with({ signal: controller.signal }).submit(untilAborted, started, file);
@@ -217,7 +220,7 @@ everyPool("cancel and abort", ({ kind, create }) => {
   });
 
   test("an abort that cannot be sent stops the task all the same", async () => {
-    const pool = create({ maxWorkers: 1, abortGrace: 20_000 });
+    const pool = create({ maxWorkers: 1, abortGrace: FOR_EVER_MS });
     const [started, file] = fresh("started", "notes");
     const future = pool.submit(untilAborted, started, file);
     await signs.until(started);

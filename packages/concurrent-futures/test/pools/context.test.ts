@@ -195,7 +195,8 @@ everyPool("context", ({ kind, create, share }) => {
     await signs.until(started);
     expect(own.stats()).toMatchObject({ workers: 1, idle: 0, running: 1, queued: 3 });
     waiting[2]?.cancel();
-    await failureOf(() => running.result({ timeout: 30 }));
+    const since = performance.now();
+    await until(() => performance.now() - since >= 100, "it has run for a while"); // a timer may come early
     signs.raise(go);
     await Promise.allSettled([running, ...waiting]);
     const { waitTime, runTime, ...counts } = own.stats();
@@ -215,7 +216,7 @@ everyPool("context", ({ kind, create, share }) => {
       expect(times.p99).toBeLessThanOrEqual(times.max);
       expect(times.mean).toBeLessThanOrEqual(times.max);
     }
-    expect(runTime.max).toBeGreaterThanOrEqual(30);
-    expect(waitTime.max).toBeGreaterThanOrEqual(30);
+    expect(runTime.max).toBeGreaterThanOrEqual(100);
+    expect(waitTime.max).toBeGreaterThanOrEqual(50); // told by two clocks, the worker's and the pool's
   });
 });

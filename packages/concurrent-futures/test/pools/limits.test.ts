@@ -1,20 +1,32 @@
 /** Time limits of calls, and of the queue's length. */
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { QueueFullError, TimeoutError } from "concurrent-futures";
 import { add, square } from "../fixtures/arithmetic.js";
-import { hold, noteDown, spin, untilAborted } from "../fixtures/holding.js";
+import { FOR_EVER_MS, hold, holdAsync, noteDown, spin, untilAborted } from "../fixtures/holding.js";
 import { place } from "../fixtures/places.js";
 import { everyPool, failureOf } from "./every-pool.js";
-import { Signs } from "./signs.js";
+import { Signs, until } from "./signs.js";
 
 const signs = new Signs();
 const fresh = <const N extends readonly string[]>(...names: N) =>
   names.map((name) => signs.fresh(name)) as { [K in keyof N]: string };
 
+/** Runs a test whose time limits pass when it says so: no pause of the machine's is long enough to be one of them. */
+async function onStoppedClock(run: (pass: (ms: number) => void) => Promise<void>): Promise<void> {
+  jest.useFakeTimers({
+    doNotFake: ["Date", "hrtime", "nextTick", "performance", "queueMicrotask", "setImmediate", "clearImmediate"],
+  });
+  try {
+    await run((ms) => void jest.advanceTimersByTime(ms));
+  } finally {
+    jest.useRealTimers();
+  }
+}
+
 everyPool("limits", ({ create }) => {
   test("`timeout` stops a running task with TimeoutError, and the next one does not wait for it", async () => {
     const pool = create({ maxWorkers: 1, abortGrace: 50 });
-    const future = pool.with({ timeout: 50 }).submit(spin, signs.fresh("started"), 10_000);
+    const future = pool.with({ timeout: 50 }).submit(spin, signs.fresh("started"), FOR_EVER_MS);
     const error = await failureOf(() => future);
     expect(error).toBeInstanceOf(TimeoutError);
     expect((error as Error).message).toContain("50 ms");
@@ -23,7 +35,7 @@ everyPool("limits", ({ create }) => {
   });
 
   test("`timeout` aborts the task's signal with the TimeoutError; one that honours it spares its worker", async () => {
-    const pool = create({ maxWorkers: 1, abortGrace: 20_000 });
+    const pool = create({ maxWorkers: 1, abortGrace: FOR_EVER_MS });
     const before = await pool.submit(place);
     const [started, file] = fresh("started", "notes");
     expect(await failureOf(() => pool.with({ timeout: 50 }).submit(untilAborted, started, file))).toMatchObject({
@@ -34,16 +46,26 @@ everyPool("limits", ({ create }) => {
   });
 
   test("`timeout` counts from the task's start: waiting for longer does no harm", async () => {
-    const pool = create({ maxWorkers: 1 });
-    const [started, go] = fresh("started", "go");
-    const running = pool.submit(hold, started, go);
-    await signs.until(started);
-    const waiting = pool.with({ timeout: 1000 }).submit(add, 1, 2);
-    await failureOf(() => waiting.result({ timeout: 1200 }));
-    expect(waiting.done()).toBe(false);
-    signs.raise(go);
-    await running;
-    expect(await waiting).toBe(3);
+    await onStoppedClock(async (pass) => {
+      const pool = create({ maxWorkers: 1 });
+      const [started, go, next, never] = fresh("started", "go", "next", "never");
+      const running = pool.submit(hold, started, go);
+      await signs.until(started);
+      const limited = pool.with({ timeout: 1000 });
+      const waiting = limited.submit(add, 1, 2);
+      pass(5000);
+      expect(waiting.done()).toBe(false);
+      signs.raise(go);
+      await running;
+      expect(await waiting).toBe(3);
+
+      const late = limited.submit(holdAsync, next, never);
+      await until(() => jest.getTimerCount() === 1, "its start is known");
+      pass(999);
+      expect(late.running()).toBe(true);
+      pass(1);
+      expect(await failureOf(() => late)).toBeInstanceOf(TimeoutError);
+    });
   });
 
   test("`queueTimeout` rejects a call that waits too long, and it never runs", async () => {
@@ -61,15 +83,19 @@ everyPool("limits", ({ create }) => {
   });
 
   test("`queueTimeout` is no limit for the running time", async () => {
-    const pool = create({ maxWorkers: 1 });
-    await pool.ready();
-    const [started, go] = fresh("started", "go");
-    const future = pool.with({ queueTimeout: 2000 }).submit(hold, started, go);
-    await signs.until(started);
-    await failureOf(() => future.result({ timeout: 2200 }));
-    expect(future.running()).toBe(true);
-    signs.raise(go);
-    expect(typeof (await future)).toBe("string");
+    await onStoppedClock(async (pass) => {
+      const pool = create({ maxWorkers: 1 });
+      const [started, go] = fresh("started", "go");
+      const limited = pool.with({ queueTimeout: 2000 });
+      const future = limited.submit(hold, started, go);
+      const behind = limited.submit(add, 1, 2);
+      await signs.until(started);
+      pass(2000);
+      expect(await failureOf(() => behind)).toBeInstanceOf(TimeoutError);
+      expect(future.running()).toBe(true);
+      signs.raise(go);
+      expect(typeof (await future)).toBe("string");
+    });
   });
 
   test("`maxQueue` bounds how many calls wait: one more rejects with QueueFullError", async () => {
@@ -126,6 +152,20 @@ everyPool("limits", ({ create }) => {
     await room;
     expect(await pool.submit(add, 2, 2)).toBe(4);
     expect(await waiting).toBe(2);
+  });
+
+  test("drained() resolves when the call that waits starts, not only when it ends", async () => {
+    const pool = create({ maxWorkers: 1, maxQueue: 1 });
+    const [started, go, next, never] = fresh("started", "go", "next", "never");
+    const running = pool.submit(hold, started, go);
+    await signs.until(started);
+    const waiting = pool.submit(hold, next, never);
+    const room = pool.drained();
+    signs.raise(go);
+    await running;
+    await room;
+    expect(waiting.done()).toBe(false);
+    expect(pool.submit(add, 1, 1).done()).toBe(false); // it is taken, and waits
   });
 
   test("drained() is resolved by a cancelled call too, and paces a producer", async () => {

@@ -72,7 +72,13 @@ everyPool("regressions", ({ kind, create }) => {
   test("with several tasks a worker, one that blocks its worker holds up none that were sent there with it", async () => {
     const pool = create({ maxWorkers: 2, tasksPerWorker: 4 });
     await pool.ready();
-    const [started, go] = [signs.fresh("started"), signs.fresh("go")];
+    const [a, b, warm, started, go] = Array.from({ length: 5 }, () => signs.fresh("sign")) as Names;
+    // Both workers load both functions: a call has started, and stays, while its worker loads its function.
+    const holds = [pool.submit(hold, a, warm), pool.submit(hold, b, warm)];
+    for (const sign of [a, b]) await signs.until(sign);
+    signs.raise(warm);
+    expect(new Set(await Promise.all(holds)).size).toBe(2);
+    await Promise.all([pool.submit(add, 1, 2), pool.submit(add, 3, 4)]);
     const blocks = pool.submit(hold, started, go);
     const others = Array.from({ length: 7 }, (_, n) => pool.submit(add, n, 1));
     expect(await Promise.all(others)).toEqual([1, 2, 3, 4, 5, 6, 7]);

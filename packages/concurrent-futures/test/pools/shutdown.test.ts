@@ -3,7 +3,7 @@ import { expect, test } from "@jest/globals";
 import { CancelledError, ExecutorShutdownError, WorkerCrashedError } from "concurrent-futures";
 import { add } from "../fixtures/arithmetic.js";
 import { exit } from "../fixtures/failures.js";
-import { hold, noteDown, spin } from "../fixtures/holding.js";
+import { FOR_EVER_MS, hold, noteDown, spin } from "../fixtures/holding.js";
 import { isAlive, place, processId } from "../fixtures/places.js";
 import { everyPool, failureOf, type Pool } from "./every-pool.js";
 import { Signs, until } from "./signs.js";
@@ -169,7 +169,7 @@ everyPool("shutdown", ({ kind, create }) => {
       const pool = create({ maxWorkers: 2 });
       const pids = [await pool.submit(processId), 0];
       const [a, b] = fresh("a", "b");
-      const futures = [pool.submit(spin, a, 10_000), pool.submit(spin, b, 10_000)];
+      const futures = [pool.submit(spin, a, FOR_EVER_MS), pool.submit(spin, b, FOR_EVER_MS)];
       await Promise.all([signs.until(a), signs.until(b)]);
       await pool[force]();
       for (const future of futures) expect(await future.exception()).toBeInstanceOf(WorkerCrashedError);

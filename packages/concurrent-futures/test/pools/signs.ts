@@ -7,7 +7,7 @@ import { afterAll } from "@jest/globals";
 import { raise } from "../fixtures/signs.js";
 
 /** How long a condition may take before the test fails; far longer than it ever takes. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 45_000;
 
 /** Resolves when the condition holds. */
 export async function until(condition: () => boolean, what: string): Promise<void> {

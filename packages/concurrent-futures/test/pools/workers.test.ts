@@ -13,7 +13,7 @@ import {
   whatWasPrepared,
 } from "../fixtures/contexts.js";
 import { failOnce, failPayment, failPaymentLater, PaymentError } from "../fixtures/failures.js";
-import { hold, noteDown, spin } from "../fixtures/holding.js";
+import { FOR_EVER_MS, hold, noteDown, spin } from "../fixtures/holding.js";
 import { place } from "../fixtures/places.js";
 import { everyPool, failureOf } from "./every-pool.js";
 import { Signs, until } from "./signs.js";
@@ -139,7 +139,7 @@ everyPool("workers", ({ kind, BrokenError, create }) => {
     await until(() => signs.notes(file).length === 1, "the first has concluded");
     expect(signs.notes(file)).toEqual([`undefined ${retired}`]);
     const killed = create({ maxWorkers: 1, abortGrace: 20, env, finalizer: conclude });
-    const spinning = killed.submit(spin, signs.fresh("started"), 10_000);
+    const spinning = killed.submit(spin, signs.fresh("started"), FOR_EVER_MS);
     await until(() => spinning.running(), "it spins");
     spinning.abort();
     await until(() => killed.stats().workers === 0, "its worker is killed");
@@ -253,7 +253,8 @@ everyPool("workers", ({ kind, BrokenError, create }) => {
       for (const descriptor of [1, 2, 3, 4, 5, 6]) {
         const outcome = await pool.submit(writeJunk, descriptor).then(String, (error: { code?: string }) => error.code);
         expect(["survived", "ERR_WORKER_CRASHED"]).toContain(outcome);
-        expect(await pool.submit(add, descriptor, 1)).toBe(descriptor + 1);
+        // A worker that is about to end may have started the next call already: then that runs again.
+        expect(await pool.with({ retries: 1 }).submit(add, descriptor, 1)).toBe(descriptor + 1);
       }
     });
   }
