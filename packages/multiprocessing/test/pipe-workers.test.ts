@@ -35,7 +35,7 @@ for (const target of [tasks.echo, tasks.echoSync]) {
     here.close();
     await process.join();
     expect(process.exitCode).toBe(0);
-  }, 20_000);
+  });
 }
 
 test("a process that ends is the end of its end, although this one never closed its copy", async () => {
@@ -46,7 +46,7 @@ test("a process that ends is the end of its end, although this one never closed 
   await process.join();
   expect(await here.poll()).toBe(true);
   await expect(here.send(1)).rejects.toMatchObject(ENDED);
-}, 20_000);
+});
 
 test("closing the copy of an end that was passed on takes nothing from who gets it", async () => {
   const [here, there] = Pipe<unknown>();
@@ -54,7 +54,7 @@ test("closing the copy of an end that was passed on takes nothing from who gets 
   there.close();
   await here.send("hello");
   expect(await here.recv()).toBe("hello");
-}, 20_000);
+});
 
 test("a process that is killed is the end of its end, for who waits and for who sends", async () => {
   for (let round = 0; round < 3; round++) {
@@ -66,13 +66,13 @@ test("a process that is killed is the end of its end, for who waits and for who 
     await expect(waiting).rejects.toMatchObject(ENDED);
     await expect(here.send("anybody?")).rejects.toMatchObject(ENDED);
   }
-}, 20_000);
+});
 
 test("a process that only received an end, and has ended, was the last that had it", async () => {
   const [here, there] = Pipe();
   start({ target: tasks.receiveOnly, args: [there] });
   await expect(here.recv()).rejects.toMatchObject(ENDED);
-}, 20_000);
+});
 
 test("who used an end itself keeps it open when another that has it dies", async () => {
   const [here, there] = Pipe<string>();
@@ -85,7 +85,7 @@ test("who used an end itself keeps it open when another that has it dies", async
   expect(await here.recv()).toBe("still here");
   there.close();
   await expect(here.recv()).rejects.toMatchObject(ENDED);
-}, 20_000);
+});
 
 test("an end travels through a queue", async () => {
   const [here, there] = Pipe<string>();
@@ -96,7 +96,7 @@ test("an end travels through a queue", async () => {
   expect(await here.recv()).toBe("got it");
   await process.join();
   await expect(here.recv()).rejects.toMatchObject(ENDED);
-}, 20_000);
+});
 
 test("an end that is passed on from process to process belongs to the last", async () => {
   const [here, there] = Pipe<string>();
@@ -108,7 +108,7 @@ test("an end that is passed on from process to process belongs to the last", asy
   await done.put("go");
   await Promise.all([first.join(), second.join()]);
   await expect(here.recv()).rejects.toMatchObject(ENDED);
-}, 20_000);
+});
 
 async function startThread(connection: Connection): Promise<Worker> {
   const worker = new Worker(new URL("./fixtures/pipe-thread.js", import.meta.url), {
@@ -126,7 +126,7 @@ test("values go to a thread and back, and it ends when this end is closed", asyn
   const ended = once(worker, "exit");
   here.close();
   expect(await ended).toEqual([0]);
-}, 20_000);
+});
 
 test("a thread that is terminated is the end of its end", async () => {
   const [here, there] = Pipe<unknown>();
@@ -135,7 +135,7 @@ test("a thread that is terminated is the end of its end", async () => {
   expect(await here.recv()).toBe(1);
   const waiting = here.recv();
   await Promise.all([worker.terminate(), expect(waiting).rejects.toMatchObject(ENDED)]);
-}, 20_000);
+});
 
 test("a thread and a process talk to each other", async () => {
   const [one, other] = Pipe<unknown>();
@@ -144,7 +144,7 @@ test("a thread and a process talk to each other", async () => {
   const process = start({ target: tasks.ask, args: [other, "who?"] });
   await Promise.all([ended, process.join()]);
   expect(process.exitCode).toBe(0);
-}, 20_000);
+});
 
 test("tasks of a pool talk to each other", async () => {
   await using pool = new Pool({ processes: 2 });
@@ -154,4 +154,4 @@ test("tasks of a pool talk to each other", async () => {
     pool.apply(tasks.ask, [other, "you?"]),
   ]);
   expect([question, answer]).toEqual(["you?", "who?"]);
-}, 20_000);
+});

@@ -36,7 +36,7 @@ test("without duplex the first end receives and the second sends", async () => {
 test("poll says whether something is there, at once or in time", async () => {
   const [a, b] = Pipe();
   expect([await b.poll(), b.pollSync(), await b.poll({ timeout: 10 })]).toEqual([false, false, false]);
-  const polling = b.poll({ timeout: 5000 });
+  const polling = b.poll({ timeout: 50_000 });
   await a.send(1);
   expect([await polling, await b.poll(), b.pollSync({ timeout: 10 })]).toEqual([true, true, true]);
   await b.recv();
@@ -74,8 +74,10 @@ test("close ends a recv that waits, on both sides", async () => {
   const [a, b] = Pipe();
   const waiting = [a.recv(), b.recv()];
   a.close();
-  await expect(waiting[0]).rejects.toMatchObject(CLOSED);
-  await expect(waiting[1]).rejects.toMatchObject(ENDED);
+  await Promise.all([
+    expect(waiting[0]).rejects.toMatchObject(CLOSED),
+    expect(waiting[1]).rejects.toMatchObject(ENDED),
+  ]);
 });
 
 test("a closed end does nothing any more", async () => {

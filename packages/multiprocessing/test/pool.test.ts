@@ -113,8 +113,8 @@ describe("one call", () => {
     };
     const result = poolOf().applyAsync(add, [1, 2], { callback: bad });
     expect(await result.get()).toBe(3);
-    expect(warn).toHaveBeenCalledTimes(1);
-    expect(JSON.stringify(warn.mock.calls)).toContain("the callback's own");
+    const told = warn.mock.calls.filter((call) => JSON.stringify(call).includes("the callback's own"));
+    expect(told).toHaveLength(1);
     warn.mockRestore();
   });
 });

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** How long a condition may take before the test fails; far longer than it ever takes. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 50_000;
 
 /** Resolves when the condition holds. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
