@@ -13,13 +13,13 @@ if (isMain(import.meta)) {
   await pool.ready();
 
   const pages = [
-    pool.submit(fetchPage, "slow", 600),
+    pool.submit(fetchPage, "slow", 3000),
     pool.submit(fetchPage, "fast", 10),
-    pool.submit(fetchPage, "middle", 300),
+    pool.submit(fetchPage, "middle", 1500),
   ];
   for await (const future of asCompleted(pages)) console.log(await future);
 
-  const race = [pool.submit(fetchPage, "hare", 10), pool.submit(fetchPage, "tortoise", 600)];
+  const race = [pool.submit(fetchPage, "hare", 10), pool.submit(fetchPage, "tortoise", 3000)];
   const { done, notDone } = await wait(race, { returnWhen: "FIRST_COMPLETED" });
   for (const future of done) console.log("first:", await future);
   console.log("not done:", notDone.size);

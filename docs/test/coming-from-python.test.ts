@@ -58,7 +58,7 @@ describe("Coming from Python", () => {
       const script = join(folder, file.replaceAll(/\W/g, "_").concat(".py"));
       writeFileSync(script, python);
       const { stdout, stderr } = await promisify(execFile)("python3", [script], {
-        timeout: 110_000,
+        timeout: 290_000,
         killSignal: "SIGKILL",
       });
       expect(stderr).toBe("");
@@ -70,7 +70,7 @@ describe("Coming from Python", () => {
       }
       expect(printed).toEqual(expected);
     },
-    120_000,
+    300_000,
   ); // Python counts slowly, and more so on a busy machine
 
   test("the classes and functions in the tables of names can be imported", () => {

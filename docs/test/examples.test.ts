@@ -12,10 +12,10 @@ function run(name: string, timeout?: number): Promise<Outcome> {
   return runNode([join(docs, "dist", `${name}.js`)], timeout);
 }
 
-function runNode(args: readonly string[], timeout = 55_000): Promise<Outcome> {
+function runNode(args: readonly string[], timeout = 110_000): Promise<Outcome> {
   return new Promise((resolve) => {
     // The workers of `threads` have ten seconds to start, which are soon over on a busy machine.
-    const env = { ...process.env, THREADS_WORKER_INIT_TIMEOUT: "50000" };
+    const env = { ...process.env, THREADS_WORKER_INIT_TIMEOUT: "100000" };
     execFile(process.execPath, args, { timeout, killSignal: "SIGKILL", env }, (error, stdout, stderr) => {
       resolve({ exitCode: error ? (error.code ?? String(error.signal)) : 0, stdout, stderr });
     });
@@ -48,24 +48,28 @@ describe("examples", () => {
     [...names("."), ...names("tutorial"), ...names("guides")].filter(
       (name) => !["word-count", "many-machines"].includes(name),
     ),
-  )("%s prints what its last comment says", async (name) => {
-    const { exitCode, stdout, stderr } = await run(name);
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-    if (unordered.includes(name)) {
-      const [printed, expected] = [stdout, expectedOutput(name)].map((text) => text.trimEnd().split("\n"));
-      expect(printed?.at(-1)).toBe(expected?.at(-1));
-      expect(printed?.sort()).toEqual(expected?.sort());
-    } else {
-      expect(stdout).toBe(expectedOutput(name));
-    }
-  });
+  )(
+    "%s prints what its last comment says",
+    async (name) => {
+      const { exitCode, stdout, stderr } = await run(name);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+      if (unordered.includes(name)) {
+        const [printed, expected] = [stdout, expectedOutput(name)].map((text) => text.trimEnd().split("\n"));
+        expect(printed?.at(-1)).toBe(expected?.at(-1));
+        expect(printed?.sort()).toEqual(expected?.sort());
+      } else {
+        expect(stdout).toBe(expectedOutput(name));
+      }
+    },
+    120_000,
+  );
 
   test("the tests that the guide shows pass under node:test", async () => {
     const file = join(docs, "dist", "guides", "testing", "invoices.test.js");
     const { exitCode, stdout, stderr } = await runNode(["--test-reporter=tap", file]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     expect(stdout).toMatch(/^# pass 3$/m);
-  });
+  }, 120_000);
 
   test.each(readdirSync(join(docs, "examples", "peers")))(
     "%s: the peer's program prints what ours does",
@@ -76,20 +80,20 @@ describe("examples", () => {
       const theirs = await runNode([join(docs, "examples", "peers", peer, "theirs.js")]);
       expect(theirs).toEqual({ exitCode: 0, stdout: expectedOutput(name), stderr: "" });
     },
-    120_000,
+    240_000,
   );
 
   test("the workers of `threads` that stay as they are do what the page says", async () => {
     const kept = await runNode([join(docs, "examples", "peers", "threads", "keep.js")]);
     expect(kept).toEqual({ exitCode: 0, stdout: "6765\n", stderr: "" });
-  });
+  }, 120_000);
 
   test("many-machines prints what its last comment says, or that there is no redis-server", async () => {
-    const { exitCode, stdout, stderr } = await run("many-machines", 230_000);
+    const { exitCode, stdout, stderr } = await run("many-machines", 590_000);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     const noRedis = process.env["CI"] !== "true" && stdout.startsWith("There is no redis-server");
     if (!noRedis) expect(stdout).toBe(expectedOutput("many-machines"));
-  }, 240_000);
+  }, 600_000);
 
   test("examples import nothing of ours but concurrent-futures and the executor of many machines", () => {
     const peers = readdirSync(join(docs, "examples", "peers")).map((peer) => join("peers", peer));
@@ -106,7 +110,7 @@ describe("examples", () => {
   });
 
   test("word-count finds the same on one thread, on threads and on processes", async () => {
-    const { exitCode, stdout, stderr } = await run("word-count", 230_000);
+    const { exitCode, stdout, stderr } = await run("word-count", 590_000);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     for (const name of ["one thread", "threads", "processes"]) {
       expect(stdout).toMatch(new RegExp(`^${name} +100 %$`, "m"));
@@ -114,5 +118,5 @@ describe("examples", () => {
     }
     expect(stdout).toContain("All three counted the same: the 284,");
     expect(stdout).toContain('"and it came to pass" 396');
-  }, 240_000); // some 12 s on a quiet machine
+  }, 600_000); // some 12 s on a quiet machine
 });

@@ -13,7 +13,8 @@ export async function poll(url: string): Promise<never> {
 export function search(stop: Value<"uint8">): number {
   taskContext().progress("searching");
   let tried = 0;
-  while (stop.value === 0) tried++;
+  do tried++;
+  while (stop.value === 0);
   return tried;
 }
 

@@ -9,23 +9,34 @@ import { join } from "node:path";
 /** Undefined where there is no redis-server on this machine. */
 export async function startPrivateRedis() {
   if (spawnSync("redis-server", ["--version"]).status !== 0) return undefined;
-  const port = await freePort();
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const redis = await startOn(await freePort());
+    if (redis !== undefined) return redis;
+  }
+  throw new Error("redis-server does not start");
+}
+
+/** Undefined where it ends at once: somebody else may have taken the port meanwhile. */
+async function startOn(port: number) {
   const password = randomBytes(24).toString("hex");
   const folder = mkdtempSync(join(tmpdir(), "many-machines-"));
   const config = join(folder, "redis.conf"); // the password would be seen on a command line
   writeFileSync(config, `port ${port}\nbind 127.0.0.1\nrequirepass ${password}\ndir ${folder}\nsave ""\n`);
   const server = spawn("redis-server", [config], { stdio: "ignore" });
   const end = new Promise((resolve) => server.once("exit", resolve));
-  while (!(await answers(port))) await new Promise((resolve) => setTimeout(resolve, 20));
-  return {
-    url: `redis://:${password}@127.0.0.1:${port}`,
-    password,
-    async stop() {
-      server.kill();
-      await end;
-      rmSync(folder, { recursive: true, force: true });
-    },
+  const stop = async () => {
+    server.kill();
+    await end;
+    rmSync(folder, { recursive: true, force: true });
   };
+  while (!(await answers(port, password))) {
+    if (server.exitCode !== null) {
+      await stop();
+      return undefined;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return { url: `redis://:${password}@127.0.0.1:${port}`, password, stop };
 }
 
 function freePort(): Promise<number> {
@@ -37,12 +48,15 @@ function freePort(): Promise<number> {
   });
 }
 
-function answers(port: number): Promise<boolean> {
+/** Whether a server answers that knows the password, not just anybody. */
+function answers(port: number, password: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1", () => {
+    const socket = connect(port, "127.0.0.1", () => socket.write(`AUTH ${password}\r\n`));
+    socket.on("data", (reply) => {
+      resolve(String(reply).startsWith("+OK"));
       socket.destroy();
-      resolve(true);
     });
-    socket.on("error", () => resolve(false));
+    socket.on("error", () => {}); // "close" follows
+    socket.on("close", () => resolve(false));
   });
 }

@@ -22,9 +22,9 @@ if (isMain(import.meta)) {
     [500, 500],
   ]);
   console.log("sums:", sums.join(", "));
-  console.log("1000 waits of 200 ms in less than 20 s:", performance.now() - start < 20_000);
+  console.log("1000 waits of 200 ms in less than 60 s:", performance.now() - start < 60_000);
 }
 
 // Output:
 // sums: 2250, 2250
-// 1000 waits of 200 ms in less than 20 s: true
+// 1000 waits of 200 ms in less than 60 s: true

@@ -2,7 +2,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { isMain, ProcessPoolExecutor } from "concurrent-futures";
 
 /** An async task: while one request waits, its worker goes on with others. */
@@ -11,16 +10,22 @@ export async function fetchLength(url: string): Promise<number> {
   return (await response.text()).length;
 }
 
-/** A server that takes its time, and counts how many requests of each worker it has at once. */
+/** A server that answers nobody until 500 requests are there, and counts how many of each worker it has at once. */
 async function startServer() {
   const open = new Map<string, number>();
   const most = new Map<string, number>();
+  let arrived = 0;
+  let start = () => {};
+  const started = new Promise<void>((resolve) => {
+    start = resolve;
+  });
   const server = createServer(async (request, response) => {
     const worker = String(request.headers["x-worker"]);
     const count = (open.get(worker) ?? 0) + 1;
     open.set(worker, count);
     most.set(worker, Math.max(count, most.get(worker) ?? 0));
-    await sleep(500);
+    if (++arrived === 500) start();
+    await started;
     open.set(worker, (open.get(worker) ?? 0) - 1);
     response.end("x".repeat(100));
   });

@@ -4,8 +4,10 @@ import { Barrier, isMain, Process, Value } from "concurrent-futures";
 const TIMES = 20_000_000;
 
 export function increment(counter: Value<"int32">, start: Barrier): void {
-  start.waitSync(); // so that both really run at once
-  for (let i = 0; i < TIMES; i++) counter.value += 1;
+  for (let i = 0; i < TIMES; i++) {
+    if (i % 1_000_000 === 0) start.waitSync(); // so that both really run at once
+    counter.value += 1;
+  }
 }
 
 if (isMain(import.meta)) {

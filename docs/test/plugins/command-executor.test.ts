@@ -122,12 +122,13 @@ test("processes that write to the same pipe at the same time spoil no message", 
   const executor = start(throughPipe, { stdout: noise });
   const [started, stop] = [join(folder, "started"), join(folder, "stop")];
   await executor.submit(startNoise, started, stop);
-  await written(started);
+  const noisy = Number(await written(started));
   for (let call = 0; call < 5; call++) {
     const bytes = await executor.submit(large, MiB);
     expect([bytes.length, bytes.every((byte) => byte === 7)]).toEqual([MiB, true]);
   }
   writeFileSync(stop, "");
+  await gone(noisy);
 });
 
 test("when what stands between is killed, the call fails and the worker ends, although it is in an endless loop", async () => {
