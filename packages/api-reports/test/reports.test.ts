@@ -11,4 +11,4 @@ test("the reports in packages/*/api are what the packages export", async () => {
     );
   });
   expect(told).toEqual({ status: 0, stdout: "", stderr: "" });
-}, 300_000);
+}, 600_000);

@@ -31,12 +31,12 @@ function begin<T>(work: () => Promise<T>): () => Promise<T> {
 beforeAll(async () => {
   project = await makeProject();
   for (const start of starters) start();
-}, 5 * MINUTES);
+}, 15 * MINUTES);
 
 afterAll(async () => {
   await executor.shutdown();
   await project?.remove();
-}, 5 * MINUTES);
+}, 15 * MINUTES);
 
 const at = (name: string) => ({ cwd: join(project.folder, name) });
 const tool = (path: string, args: readonly string[], name: string) =>

@@ -17,7 +17,7 @@ let tarballs: Map<string, string>;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "tarballs-"));
   tarballs = await packInto(folder);
-}, 300_000);
+}, 900_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const read = async (name: string) => new Uint8Array(await readFile(tarballs.get(name) ?? ""));
