@@ -26,11 +26,11 @@ beforeAll(async () => {
     execFile(
       process.execPath,
       [join(docs, "dist/site/build.js"), "--base", BASE, "--out", site],
-      { timeout: 570_000, killSignal: "SIGKILL", env: { ...process.env, NODE_ENV: "production" } }, // Jest says "test"
+      { timeout: 1_170_000, killSignal: "SIGKILL", env: { ...process.env, NODE_ENV: "production" } }, // Jest says "test"
       (error, stdout, stderr) => (error ? reject(new Error(`${error.message}\n${stdout}\n${stderr}`)) : resolve()),
     );
   });
-}, 600_000);
+}, 1_200_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const filesIn = (where: string, ending: string) =>
@@ -194,7 +194,7 @@ if (!inBrowser) {
     server = await serve(site, BASE);
     browser = await startBrowser();
     context = browser.context;
-  }, 180_000);
+  }, 300_000);
   afterAll(async () => {
     await browser?.close();
     server?.close();
@@ -227,7 +227,7 @@ if (!inBrowser) {
       expect({ url: page.url(), width }).toEqual({ url: page.url(), width: 390 });
     };
     await Promise.all([visit(pages, look, 390), visit(pages, look, 390)]);
-  }, 600_000);
+  }, 1_200_000);
 
   test.each(["asCompleted", "as_completed"])(
     "searching for %s finds its page, which shows the signature",
@@ -240,7 +240,7 @@ if (!inBrowser) {
         expect(await page.locator(".vp-doc pre").first().textContent()).toContain("futures: Iterable<F>");
       });
     },
-    180_000,
+    300_000,
   );
 
   test("the theme can be made dark, and stays so", async () => {
@@ -253,7 +253,7 @@ if (!inBrowser) {
       await page.reload();
       await page.locator("html.dark").waitFor();
     });
-  }, 180_000);
+  }, 300_000);
 
   test("on a phone the menus open and lead to the pages", async () => {
     await visit(
@@ -265,7 +265,7 @@ if (!inBrowser) {
       },
       390,
     );
-  }, 180_000);
+  }, 300_000);
 
   (existsSync(join(docs, "zh/index.md")) ? test : test.skip)(
     "the Chinese pages are reached, and can be searched",
@@ -280,6 +280,6 @@ if (!inBrowser) {
         await page.locator('.result[href*="/zh/"]').first().waitFor();
       });
     },
-    180_000,
+    300_000,
   );
 });
