@@ -72,7 +72,7 @@ describe("breaking", () => {
     barrier.reset();
     await expect(barrier.wait()).rejects.toThrow(BrokenBarrierError);
     barrier.reset();
-    const patient = barrier.wait({ timeout: 10_000 });
+    const patient = barrier.wait({ timeout: 60_000 });
     await new Promise((resolve) => setTimeout(resolve, 40));
     expect(await barrier.wait()).toBe(1);
     expect(await patient).toBe(0);

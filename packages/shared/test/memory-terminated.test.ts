@@ -8,11 +8,11 @@ describe.each(NODES)("%s", (node) => {
   test("threads are terminated at any moment in which they receive shared memory, and nobody else ends", async () => {
     const program = start("terminated-threads.js", { node, args: ["kill", 25] });
     expect(await program.ended).toEqual(PEACE);
-  });
+  }, 240_000);
 
   test("a program exits while its threads receive shared memory", async () => {
     for (let ms = 0; ms < 12; ms += 1.5) {
       expect(await start("terminated-threads.js", { node, args: ["exit", ms] }).ended).toEqual(PEACE);
     }
-  });
+  }, 240_000);
 });

@@ -8,16 +8,24 @@ const describeShared = loadLibc() === undefined ? describe.skip : describe;
 const flags = ["--expose-gc"];
 
 describeShared.each(NODES)("with %s", (node) => {
-  test.each(["thread", "process"])("a %s that is killed leaves nothing of it in its parent", async (kind) => {
-    const seen = (await run("killed-workers.js", { args: [kind], flags, node })) as Census[];
-    expect(seen.at(-1)).toEqual(seen[1]);
-  });
+  test.each(["thread", "process"])(
+    "a %s that is killed leaves nothing of it in its parent",
+    async (kind) => {
+      const seen = (await run("killed-workers.js", { args: [kind], flags, node })) as Census[];
+      expect(seen.at(-1)).toEqual(seen[1]);
+    },
+    180_000,
+  );
 
-  test.each(["thread", "process"])("what goes to a %s and back is given up on both sides", async (kind) => {
-    const seen = (await run("sends.js", { args: [kind], flags, node })) as Census[];
-    for (const { descriptors, mappings } of seen) {
-      expect(mappings).toBeLessThan(10);
-      expect(descriptors).toBeLessThan(60);
-    }
-  });
+  test.each(["thread", "process"])(
+    "what goes to a %s and back is given up on both sides",
+    async (kind) => {
+      const seen = (await run("sends.js", { args: [kind], flags, node })) as Census[];
+      for (const { descriptors, mappings } of seen) {
+        expect(mappings).toBeLessThan(10);
+        expect(descriptors).toBeLessThan(60);
+      }
+    },
+    180_000,
+  );
 });

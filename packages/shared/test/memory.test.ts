@@ -35,16 +35,18 @@ describeShared.each(NODES)("with %s", (node) => {
 
 describeShared("a parent that is killed", () => {
   test("leaves no process, and no name in /dev/shm", async () => {
-    const names = readdirSync("/dev/shm");
     const program = start("killed-parent.js");
     await program.printed("waiting\n");
-    const mine = workersOf(program.child.pid ?? 0);
-    expect(mine.length).toBeGreaterThanOrEqual(2);
+    const parent = program.child.pid ?? 0;
+    const workers = workersOf(parent).map((pid) => ({ pid, started: startOf(pid) }));
+    expect(workers.length).toBeGreaterThanOrEqual(2);
+    const files = [parent, ...workers.map(({ pid }) => pid)].flatMap(filesOf);
+    expect(files.filter((file) => file.includes("memfd:concurrent-futures")).length).toBeGreaterThanOrEqual(3);
+    expect(files.filter((file) => file.includes("/dev/shm"))).toEqual([]);
     program.child.kill("SIGKILL");
     await program.ended;
-    await until(() => mine.every((pid) => !isAlive(pid)), "its workers are gone");
+    await until(() => workers.every(({ pid, started }) => startOf(pid) !== started), "its workers are gone");
     expect(readdirSync("/dev/shm").filter((name) => /concurrent/.test(name))).toEqual([]);
-    expect(readdirSync("/dev/shm").length).toBeLessThanOrEqual(names.length + 5); // others use it, too
   });
 });
 
@@ -56,9 +58,15 @@ function statOf(pid: number): string[] | undefined {
   }
 }
 
-function isAlive(pid: number): boolean {
-  const state = statOf(pid)?.[0];
-  return state !== undefined && state !== "Z";
+/** When it started; undefined once it has ended. Numbers of processes are used again. */
+function startOf(pid: number): string | undefined {
+  const stat = statOf(pid);
+  return stat?.[0] === "Z" ? undefined : stat?.[19];
+}
+
+/** What it has mapped. */
+function filesOf(pid: number): string[] {
+  return readFileSync(`/proc/${pid}/maps`, "latin1").split("\n");
 }
 
 function workersOf(parent: number): number[] {

@@ -41,12 +41,12 @@ for (const [kind, producers, consumers] of KINDS) {
         while (performance.now() < until) check(await queue.get());
         await Promise.all(workers.map((worker) => worker.kill()));
         for (const item of await drain(queue)) check(item);
-        await queue.put([1000 + round, 0], { timeout: 5000 });
-        check(queue.getSync({ timeout: 5000 }));
+        await queue.put([1000 + round, 0], { timeout: 50_000 });
+        check(queue.getSync({ timeout: 50_000 }));
       }
       expect(queue.empty()).toBe(true);
       expect(expected.filter((count) => count > 0).length).toBeGreaterThanOrEqual(ROUNDS);
-    }, 40_000);
+    }, 120_000);
   }
 
   for (const role of consumers) {
@@ -71,9 +71,9 @@ for (const [kind, producers, consumers] of KINDS) {
       for (const item of await drain(work)) note(item);
       expect(received).toBe(got.size); // none twice
       expect(sent - received).toBeLessThanOrEqual(killed);
-      await work.put([0, sent], { timeout: 5000 });
-      expect(work.getSync({ timeout: 5000 })).toEqual([0, sent]);
-    }, 40_000);
+      await work.put([0, sent], { timeout: 50_000 });
+      expect(work.getSync({ timeout: 50_000 })).toEqual([0, sent]);
+    }, 120_000);
   }
 }
 
@@ -84,8 +84,8 @@ test("a consumer that dies in the middle of taking an item leaves it, and its lo
     const worker = await start("process", "forwardAsync", [work, done]);
     await worker.ended;
     expect(work.size()).toBe(1);
-    const got = round % 2 === 0 ? work.getSync({ timeout: 15_000 }) : await work.get({ timeout: 15_000 });
+    const got = round % 2 === 0 ? work.getSync({ timeout: 50_000 }) : await work.get({ timeout: 50_000 });
     expect(got).toBeInstanceOf(Deadly);
     expect([work.size(), done.size()]).toEqual([0, 0]);
   }
-}, 40_000);
+}, 120_000);

@@ -54,6 +54,6 @@ test("a semaphore that a worker made comes back as a result, nested, with its co
 test("a task that is killed with a permit leaves it to the next", async () => {
   const single = new BoundedSemaphore(1);
   await expect(processes.submit(takeOneAndDie, single).result()).rejects.toMatchObject({ code: "ERR_WORKER_CRASHED" });
-  const guard = await single.acquire({ timeout: 10_000 });
+  const guard = await single.acquire({ timeout: 50_000 });
   expect(guard.abandoned).toBe(true);
 });

@@ -48,7 +48,7 @@ describe("the event loop", () => {
     const { signal } = controller;
     const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
     const before = timers();
-    const start = performance.now();
+    const start = process.cpuUsage();
     const codes = Array.from({ length: 10_000 }, (_, n) =>
       lock.acquire(n % 2 === 0 ? { timeout: 20 } : { timeout: 20 + (n % 40), signal }).then(
         () => "got it",
@@ -57,7 +57,8 @@ describe("the event loop", () => {
     );
     expect(getEventListeners(signal, "abort").length).toBeLessThan(2); // Node warns of many
     expect(new Set(await Promise.all(codes))).toEqual(new Set(["ERR_TIMEOUT"]));
-    expect(performance.now() - start).toBeLessThan(15_000);
+    const { user, system } = process.cpuUsage(start);
+    expect((user + system) / 1e6).toBeLessThan(15); // 0.2 s; a look at all who wait for each that is late takes 50
     expect(getEventListeners(signal, "abort").length).toBe(0);
     expect(timers()).toBeLessThan(before + 10); // others have some, too
     guard.release();
@@ -105,7 +106,7 @@ describeShared("a holder that is killed", () => {
     const future = processes.submit(tasks.holdAsProcess, lock, pid);
     await until(() => pid.value > 0, "it holds the lock");
     process.kill(pid.value, "SIGKILL");
-    using guard = lock.acquireSync({ timeout: 10_000 });
+    using guard = lock.acquireSync({ timeout: 50_000 });
     expect(guard.abandoned).toBe(true);
     await expect(future.result()).rejects.toThrow(expect.objectContaining({ code: "ERR_WORKER_CRASHED" }));
   });
@@ -119,7 +120,7 @@ describeShared("a holder that is killed", () => {
       const said = new Value("int32");
       const future = pool.submit(tasks.holdForEver, lock, said);
       await until(() => said.value === 1, "it holds the lock");
-      const waiting = [lock.acquire(), lock.acquire({ timeout: 10_000 })];
+      const waiting = [lock.acquire(), lock.acquire({ timeout: 50_000 })];
       future.abort();
       const first = await waiting[0];
       expect(first?.abandoned).toBe(true);
@@ -163,11 +164,11 @@ describeShared("one that is killed while it waits", () => {
     const guard = lock.acquireSync();
     const futures = [pool.submit(tasks.waitForEver, lock, said), pool.submit(tasks.waitForEverAsync, lock, said)];
     await until(() => said.value === 2, "both wait");
-    const next = [threads.submit(tasks.tries, lock, 20_000), processes.submit(tasks.triesSync, lock, 20_000)];
+    const next = [threads.submit(tasks.tries, lock, 50_000), processes.submit(tasks.triesSync, lock, 50_000)];
     for (const future of futures) future.abort();
     guard.release();
     expect(await Promise.all(next)).toEqual([true, true]);
-    (await lock.acquire({ timeout: 20_000 })).release();
+    (await lock.acquire({ timeout: 50_000 })).release();
   });
 });
 
@@ -191,13 +192,13 @@ describeShared("killed at any moment, workers that acquire and release leave the
       const victim = workers.shift();
       if (pool === processes) process.kill(victim?.pid.value ?? 0, "SIGKILL");
       else victim?.future.abort();
-      lock.acquireSync({ timeout: 20_000 }).release();
-      (await lock.acquire({ timeout: 20_000 })).release();
+      lock.acquireSync({ timeout: 50_000 }).release();
+      (await lock.acquire({ timeout: 50_000 })).release();
       await victim?.future.exception().catch(() => {});
       workers.push(begin());
     }
     for (const { future } of workers) future.abort();
     await Promise.allSettled(workers.map(({ future }) => future.exception()));
-    (await lock.acquire({ timeout: 20_000 })).release();
+    (await lock.acquire({ timeout: 50_000 })).release();
   });
 });
