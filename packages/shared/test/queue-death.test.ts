@@ -1,9 +1,11 @@
 import { randomInt } from "node:crypto";
 import { Queue } from "@concurrent-futures/shared";
 import { declareClass } from "@concurrent-futures/worker-pool";
-import { afterEach, expect, test } from "@jest/globals";
+import { afterEach, expect, jest, test } from "@jest/globals";
 import { Deadly } from "./fixtures/queue-classes.js";
 import { type Item, type Kind, killAll, start } from "./fixtures/queue-jobs.js";
+
+jest.setTimeout(180_000); // a busy machine starts workers slowly
 
 /** Kinds of workers, with what their producers and consumers do. */
 const KINDS: [Kind, string[], string[]][] = [
@@ -46,7 +48,7 @@ for (const [kind, producers, consumers] of KINDS) {
       }
       expect(queue.empty()).toBe(true);
       expect(expected.filter((count) => count > 0).length).toBeGreaterThanOrEqual(ROUNDS);
-    }, 120_000);
+    });
   }
 
   for (const role of consumers) {
@@ -73,7 +75,7 @@ for (const [kind, producers, consumers] of KINDS) {
       expect(sent - received).toBeLessThanOrEqual(killed);
       await work.put([0, sent], { timeout: 50_000 });
       expect(work.getSync({ timeout: 50_000 })).toEqual([0, sent]);
-    }, 120_000);
+    });
   }
 }
 
@@ -88,4 +90,4 @@ test("a consumer that dies in the middle of taking an item leaves it, and its lo
     expect(got).toBeInstanceOf(Deadly);
     expect([work.size(), done.size()]).toEqual([0, 0]);
   }
-}, 120_000);
+});

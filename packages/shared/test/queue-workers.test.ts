@@ -3,9 +3,11 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Queue, Value } from "@concurrent-futures/shared";
 import { declareClass } from "@concurrent-futures/worker-pool";
-import { afterEach, expect, test } from "@jest/globals";
+import { afterEach, expect, jest, test } from "@jest/globals";
 import { Point } from "./fixtures/queue-classes.js";
 import { type Item, type Kind, killAll, start } from "./fixtures/queue-jobs.js";
+
+jest.setTimeout(180_000); // a busy machine starts workers slowly
 
 const MIXES: [string, Kind, Kind, maxSizes: number[]][] = [
   ["threads", "thread", "thread", [7]],
@@ -46,7 +48,7 @@ for (const [name, one, other, maxSizes] of MIXES) {
       expect(lists.flat().length).toBe(2 * count);
       expect(seen.size).toBe(2 * count);
       expect(work.empty()).toBe(true);
-    }, 120_000);
+    });
   }
 }
 
@@ -81,7 +83,7 @@ for (const kind of ["thread", "process"] as const) {
     }
     await there.put(null);
     await worker.ended;
-  }, 120_000);
+  });
 
   test(`shared objects, also a queue, travel through a queue to a ${kind}`, async () => {
     const [work, results] = [new Queue<unknown>(), new Queue<string>()];
@@ -94,7 +96,7 @@ for (const kind of ["thread", "process"] as const) {
     expect(counters.map(({ value }) => value)).toEqual(counters.map(() => 1));
     expect(answer.size()).toBe(20);
     await worker.ended;
-  }, 120_000);
+  });
 }
 
 test("an item whose class is not loaded waits for it, and is not lost by a blocking get", async () => {
@@ -107,7 +109,7 @@ test("an item whose class is not loaded waits for it, and is not lost by a block
   expect(await results.get()).toEqual([7, "Point", 1]);
   expect(await results.get()).toBe(8);
   await worker.ended;
-}, 120_000);
+});
 
 test("an item whose class cannot be found is an error for who takes it, and does not stop the next one", async () => {
   const [work, results] = [new Queue<unknown>(), new Queue<unknown>()];
@@ -118,14 +120,14 @@ test("an item whose class cannot be found is an error for who takes it, and does
   const worker = await start("process", "loadInVain", [work, results]);
   expect([await results.get(), await results.get()]).toEqual(["ERR_SERIALIZATION", "next"]);
   await worker.ended;
-}, 120_000);
+});
 
 test("items left in a queue keep no process from ending", async () => {
   const work = new Queue<Item | null>();
   const worker = await start("process", "produce", [work], 0, 10_000);
   expect(await worker.ended).toEqual([0, null]);
   expect(work.size()).toBe(10_000);
-}, 120_000);
+});
 
 test("queues that are dropped leave neither descriptors, nor memory, nor addresses taken", async () => {
   const script = fileURLToPath(new URL("./fixtures/queue-dropped.js", import.meta.url));
@@ -134,4 +136,4 @@ test("queues that are dropped leave neither descriptors, nor memory, nor address
   expect(last.descriptors).toBeLessThanOrEqual(first.descriptors + 5);
   expect(last.addressGiB).toBeLessThan(first.addressGiB + 20); // 400 queues of 1 GiB were made in between
   expect(last.sharedMiB).toBeLessThan(first.sharedMiB + 5);
-}, 120_000);
+});

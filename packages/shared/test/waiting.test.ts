@@ -6,13 +6,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Lock, RLock, Value } from "@concurrent-futures/shared";
-import { afterAll, describe, expect, test } from "@jest/globals";
+import { afterAll, describe, expect, jest, test } from "@jest/globals";
 import { ProcessPoolExecutor } from "../../process-executor/dist/index.js";
 import { ThreadPoolExecutor } from "../../thread-executor/dist/index.js";
 import { loadLibc } from "../dist/memory/index.js";
 import * as tasks from "./fixtures/lock-tasks.js";
 import { run, start } from "./fixtures/run-program.js";
 import { until } from "./fixtures/until.js";
+
+jest.setTimeout(180_000); // a busy machine starts workers slowly
 
 const threads = new ThreadPoolExecutor({ maxWorkers: 3, abortGrace: 0 });
 const processes = new ProcessPoolExecutor({ maxWorkers: 3, abortGrace: 0 });
@@ -58,7 +60,7 @@ describe("the event loop", () => {
     expect(getEventListeners(signal, "abort").length).toBeLessThan(2); // Node warns of many
     expect(new Set(await Promise.all(codes))).toEqual(new Set(["ERR_TIMEOUT"]));
     const { user, system } = process.cpuUsage(start);
-    expect((user + system) / 1e6).toBeLessThan(15); // 0.2 s; a look at all who wait for each that is late takes 50
+    expect((user + system) / 1e6).toBeLessThan(15); // 0.3 s; a look at all for each that is late takes minutes
     expect(getEventListeners(signal, "abort").length).toBe(0);
     expect(timers()).toBeLessThan(before + 10); // others have some, too
     guard.release();
