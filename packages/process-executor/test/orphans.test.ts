@@ -2,8 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import { processGone } from "./fixtures/connect.js";
+
+jest.setTimeout(300_000); // several processes one after the other, on machines that may be busy with other things
 
 const PROGRAM = fileURLToPath(new URL("./fixtures/program.js", import.meta.url));
 const programs: ChildProcess[] = [];
@@ -11,6 +13,10 @@ const programs: ChildProcess[] = [];
 interface Program {
   readonly child: ChildProcess;
   readonly stderr: string[];
+  /** How it ended: code and signal. Known from here on, however late a test asks. */
+  readonly exited: Promise<unknown[]>;
+  /** The same, when its output has been read to the end, and that of processes which share it. */
+  readonly closed: Promise<unknown[]>;
   /** The next line that it or its workers wrote. */
   line(): Promise<string>;
 }
@@ -24,7 +30,8 @@ function run(...args: string[]): Program {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const stderr: string[] = [];
   child.stderr.on("data", (chunk: Buffer) => stderr.push(String(chunk)));
-  return { child, stderr, line: async () => String((await lines.next()).value) };
+  const [exited, closed] = [once(child, "exit"), once(child, "close")];
+  return { child, stderr, exited, closed, line: async () => String((await lines.next()).value) };
 }
 
 const pidIn = (line: string): number => Number(line.split(" ")[1]);
@@ -72,28 +79,28 @@ test("a pool in a thread works without warnings, and its workers end with the th
 });
 
 test("process.exit() with work pending leaves nothing behind", async () => {
-  const { child, line } = run("exit");
+  const { line, exited } = run("exit");
   const worker = pidIn(await line());
-  expect(await once(child, "exit")).toEqual([7, null]);
+  expect(await exited).toEqual([7, null]);
   await processGone(worker);
 });
 
 test.each([[[]], [["no-addons"]]])(
   "a program that never calls shutdown ends when its futures have settled %j",
   async (more) => {
-    const { child, line, stderr } = run("abandon", ...more);
+    const { line, closed, stderr } = run("abandon", ...more);
     const worker = pidIn(await line());
-    expect(await once(child, "close")).toEqual([0, null]);
+    expect(await closed).toEqual([0, null]);
     expect(stderr).toEqual([]);
     await processGone(worker);
   },
 );
 
 test("Ctrl+C reaches the whole group, and only the parent decides what it means", async () => {
-  const { child, line, stderr } = run("interrupt");
+  const { child, line, closed, stderr } = run("interrupt");
   expect(await line()).toMatch(/^waiting/);
   process.kill(-(child.pid ?? 0), "SIGINT");
   expect(await line()).toBe("same worker");
-  expect(await once(child, "close")).toEqual([0, null]);
+  expect(await closed).toEqual([0, null]);
   expect(stderr).toEqual([]);
 });

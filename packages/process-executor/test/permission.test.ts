@@ -3,10 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { importTasks } from "@concurrent-futures/core";
-import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, describe, expect, jest, test } from "@jest/globals";
 import { type ProcessPermission, ProcessPoolExecutor } from "../dist/index.js";
 import { mayLoadAddons, permissionFlags, withoutPermissionFlags } from "../dist/permission.js";
 import { add, read, run, thread, write } from "./fixtures/tasks.js";
+
+jest.setTimeout(300_000); // several processes one after the other, on machines that may be busy with other things
 
 const canCloseNet = process.allowedNodeEnvironmentFlags.has("--allow-net");
 const directory = mkdtempSync(join(tmpdir(), "permission-"));
@@ -19,10 +21,13 @@ afterAll(() => rmSync(directory, { recursive: true }));
 const TASKS = new URL("./fixtures/", import.meta.url);
 const OWN = new URL("../dist/", import.meta.url); // imported by the module of the tasks
 
-let pool: ProcessPoolExecutor | undefined;
-afterEach(() => pool?.killWorkers());
+const pools: ProcessPoolExecutor[] = [];
+afterEach(async () => {
+  await Promise.all(pools.splice(0).map((pool) => pool.killWorkers()));
+});
 const restricted = (permission: ProcessPermission): ProcessPoolExecutor => {
-  pool = new ProcessPoolExecutor({ maxWorkers: 1, permission, stderr: "ignore" });
+  const pool = new ProcessPoolExecutor({ maxWorkers: 1, permission, stderr: "ignore" });
+  pools.push(pool);
   return pool;
 };
 const denied = { code: "ERR_ACCESS_DENIED" };
