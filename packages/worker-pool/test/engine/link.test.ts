@@ -1,12 +1,16 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Encoded } from "../../dist/codec/index.js";
-import { INLINE_BYTES as INLINE, Link } from "../../dist/link.js";
+import { INLINE_BYTES as INLINE, Link, type LinkOptions } from "../../dist/link.js";
 import { MEMORY_BYTES } from "../../dist/memory.js";
 import { connect, type FakePort } from "./fixtures/fake-ports.js";
 import { fuzzRuns } from "./fuzz.js";
 
+jest.setTimeout(300_000); // much to compute, on machines that may be busy with other things
+
 const RUNS = fuzzRuns(80);
+/** Time for everything at once: a drain goes on in a later turn only after a large payload. */
+const ENDLESS = { sliceMs: () => Number.POSITIVE_INFINITY };
 
 interface Sent {
   readonly kind: number;
@@ -26,8 +30,9 @@ class End {
   readonly link: Link;
   readonly port: FakePort;
   batches = 0;
+  #compared = 0; // records
 
-  constructor(port: FakePort, side: "pool" | "worker") {
+  constructor(port: FakePort, side: "pool" | "worker", options: Pick<LinkOptions, "sliceMs"> = {}) {
     this.port = port;
     this.link = new Link({
       port,
@@ -39,6 +44,7 @@ class End {
         this.batches += 1;
       },
       ...(side === "worker" && { mayLinger: () => true }),
+      ...options,
     });
     port.listen({ wake: this.link.drain, message: this.link.receive });
   }
@@ -69,11 +75,18 @@ class End {
     );
     if (!owned) bytes.fill(255); // the sender may reuse it
   }
+
+  /** Checks what has arrived since the last time. */
+  expectOrderOf({ sent }: End): void {
+    const from = this.#compared;
+    this.#compared = this.received.length;
+    expect(this.received.slice(from)).toEqual(sent.slice(from, this.#compared));
+  }
 }
 
-function pair(memory: boolean): { pool: End; worker: End } {
+function pair(memory: boolean, options?: Pick<LinkOptions, "sliceMs">): { pool: End; worker: End } {
   const [poolPort, workerPort] = connect(memory ? new SharedArrayBuffer(MEMORY_BYTES) : undefined);
-  const ends = { pool: new End(poolPort, "pool"), worker: new End(workerPort, "worker") };
+  const ends = { pool: new End(poolPort, "pool", options), worker: new End(workerPort, "worker", options) };
   ends.worker.link.drain(); // as runtime.ts does
   return ends;
 }
@@ -145,8 +158,8 @@ describe.each([
           if (one.do === "drain") end.link.drain();
           if (one.do === "turn") await nextTurn();
           // Never out of order, at no time.
-          expect(ends.pool.received).toEqual(ends.worker.sent.slice(0, ends.pool.received.length));
-          expect(ends.worker.received).toEqual(ends.pool.sent.slice(0, ends.worker.received.length));
+          ends.pool.expectOrderOf(ends.worker);
+          ends.worker.expectOrderOf(ends.pool);
         }
         await settle(ends);
         expect(ends.pool.received).toEqual(ends.worker.sent);
@@ -158,7 +171,7 @@ describe.each([
   });
 
   test("a sleeping end is woken once for a burst, not once for each record", async () => {
-    const { pool, worker } = pair(memory);
+    const { pool, worker } = pair(memory, ENDLESS); // else the worker may not be asleep yet
     let wakeUps = 0;
     pool.port.wake = () => {
       wakeUps += 1;
@@ -184,7 +197,7 @@ describe("Link", () => {
   });
 
   test("what waits for its payload holds up what comes after it, and nothing else", async () => {
-    const { pool, worker } = pair(true);
+    const { pool, worker } = pair(true, ENDLESS);
     pool.send(1, undefined, false);
     pool.send(INLINE + 1, undefined, false);
     pool.send(2, undefined, false);
