@@ -9,7 +9,7 @@
  * C3  No stream's error leaves this file: the child's exit tells what happened.
  */
 import type { Socket } from "node:net";
-import { clearTimeout, setTimeout } from "node:timers";
+import { clearTimeout, setImmediate, setTimeout } from "node:timers";
 import {
   type ConnectionHandlers,
   forwardOutput,
@@ -26,8 +26,11 @@ import type { SpawnedWorker } from "./spawn-worker.js";
 import { FRAMES_IN, FRAMES_OUT } from "./worker-config.js";
 import { type ProcessEnd, whenEnded } from "./worker-end.js";
 
-/** How long after its pipes a process that exits by itself may take to be gone. */
-const DEAF_MS = 1000;
+/**
+ * How long after its pipes a process that exits by itself may take to be gone. Node closes them first and takes its heap
+ * down then: that took up to 250 ms where 20 programs shared two cores, and takes longer with a large heap.
+ */
+const DEAF_MS = 5000;
 
 /** Where what the workers write goes. */
 export interface Outputs {
@@ -131,9 +134,15 @@ export class ProcessConnection implements WorkerConnection {
 
   /** A task can close the worker's descriptors; nothing could reach it, or be heard of it, after that. */
   #killIfDeaf(): () => void {
+    const { child } = this.#worker;
     let timer: NodeJS.Timeout | undefined;
+    const giveUp = (): void => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      this.#giveUp(new Error("it closed the connection to its pool"));
+    };
     const closed = (): void => {
-      timer ??= setTimeout(() => this.#giveUp(new Error("it closed the connection to its pool")), DEAF_MS).unref();
+      // After a long block of this thread the timer is due before the exit was looked at: that gets one more turn.
+      timer ??= setTimeout(() => setImmediate(giveUp), DEAF_MS).unref();
     };
     this.#framesTo?.once("close", closed);
     this.#framesFrom?.once("close", closed);
