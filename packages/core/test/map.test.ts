@@ -303,7 +303,7 @@ describe("what is submitted when", () => {
   });
 
   test("options that limit a call keep each item in a call of its own", async () => {
-    for (const option of [{ timeout: 1000 }, { queueTimeout: 1000 }, { retries: 1 }]) {
+    for (const option of [{ timeout: 600_000 }, { queueTimeout: 600_000 }, { retries: 1 }]) {
       const executor = auto();
       await executor.with(option).map(double, range(40));
       expect(executor.jobs).toHaveLength(40);
@@ -556,12 +556,18 @@ describe("the timeout option", () => {
   });
 
   test("counts from the call: what is done comes, then TimeoutError; what has not started never does", async () => {
+    jest.useFakeTimers({ doNotFake: ["nextTick", "queueMicrotask", "setImmediate"] });
     const executor = new ManualExecutor();
     const results = executor.map(double, range(5), { timeout: 20 });
-    await executor.jobs[0]?.run();
-    await executor.jobs[1]?.run();
-    executor.jobs[2]?.start();
-    executor.jobs[4]?.start();
+    try {
+      await executor.jobs[0]?.run();
+      await executor.jobs[1]?.run();
+      executor.jobs[2]?.start();
+      executor.jobs[4]?.start();
+      jest.advanceTimersByTime(20);
+    } finally {
+      jest.useRealTimers();
+    }
     const [values, error] = await readToError(results);
     expect(values).toEqual([0, 2]);
     expect(error).toMatchObject({
@@ -598,12 +604,12 @@ describe("the timeout option", () => {
     jest.useFakeTimers({ doNotFake: ["setImmediate", "performance"] });
     try {
       const executor = auto();
-      const results = executor.map(double, range(3), { timeout: 1000 });
+      const results = executor.map(double, range(3), { timeout: 600_000 });
       expect(jest.getTimerCount()).toBe(1);
       while (executor.jobs.some(({ future }) => !future.done())) await turn();
       expect(jest.getTimerCount()).toBe(0);
       expect(await results).toEqual([0, 2, 4]);
-      const left = new ManualExecutor().map(double, range(3), { timeout: 1000 });
+      const left = new ManualExecutor().map(double, range(3), { timeout: 600_000 });
       await left.return?.();
       expect(jest.getTimerCount()).toBe(0);
     } finally {

@@ -14,7 +14,7 @@ import type { Create, CreateOptions } from "./clause.js";
 import { isRaised, notes, raise } from "./signs.js";
 import { hold } from "./tasks.js";
 
-const CLEAN_UP_MS = 5_000;
+const CLEAN_UP_MS = 20_000;
 const POLL_MS = 2;
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
@@ -37,6 +37,8 @@ export interface PoolMembers {
 export class Trial {
   /** Milliseconds that the clause may take. */
   readonly deadline: number;
+  /** For what must not end by itself before the deadline, also where the deadline comes late. */
+  readonly beyond: number;
   readonly #create: Create;
   readonly #executors: Executor[] = [];
   readonly #signs: string[] = [];
@@ -46,6 +48,7 @@ export class Trial {
   constructor(create: Create, deadline: number) {
     this.#create = create;
     this.deadline = deadline;
+    this.beyond = 2 * Math.max(deadline, CLEAN_UP_MS);
   }
 
   /** An executor that is shut down after the clause. */

@@ -88,6 +88,7 @@ export const cancelling = [
   clause("F-25", "a cancelled future says so to setRunningOrNotifyCancel()", ["maxWorkers"], async (t) => {
     const executor = t.create({ maxWorkers: 1 });
     const held = await t.hold(executor);
+    equal(held.future.running(), true); // an executor may look only when it is asked
     throws(() => held.future.setRunningOrNotifyCancel(), invalid, "setRunningOrNotifyCancel() while running");
     const waiting = executor.submit(add, 1, 2);
     waiting.cancel();

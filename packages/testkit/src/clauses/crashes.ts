@@ -81,7 +81,8 @@ export const crashes = [
   clause("K-6", "a result that was sent stands, though its worker exits right after", ["crashes"], async (t) => {
     const executor = t.create({ maxWorkers: 1 });
     equal(await executor.submit(returnThenExit, "delivered"), "delivered");
-    equal(await executor.submit(add, 1, 2), 3);
+    // The worker may have started this one too when it exits.
+    equal(await executor.with({ retries: 1 }).submit(add, 1, 2), 3);
   }),
 
   clause("K-7", "shutdown() is over although workers crash meanwhile", ["crashes"], async (t) => {
@@ -126,7 +127,7 @@ export const crashes = [
       for (const force of ["terminateWorkers", "killWorkers"] as const) {
         const executor = t.create({ maxWorkers: 1 });
         const started = t.sign("started");
-        const running = executor.submit(spin, started, 2 * t.deadline);
+        const running = executor.submit(spin, started, t.beyond);
         await t.whenRaised(started);
         const waiting = executor.submit(add, 1, 2);
         await executor[force]();

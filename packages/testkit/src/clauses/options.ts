@@ -219,7 +219,7 @@ export const options = [
       const executor = t.create({ maxWorkers: 2, abortGrace: 50 });
       const neighbour = await t.hold(executor);
       const started = t.sign("started");
-      const ignoring = executor.submit(spin, started, 2 * t.deadline);
+      const ignoring = executor.submit(spin, started, t.beyond);
       await t.whenRaised(started);
       equal(ignoring.abort("stop"), true);
       equal(await Promise.all(range(5).map((n) => executor.submit(add, n, n))), [0, 2, 4, 6, 8]);
