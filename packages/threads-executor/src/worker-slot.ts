@@ -6,7 +6,8 @@
  *     └──── it exited ──────┴───────────┴──────┘   a call that it was running fails with WorkerCrashedError
  *
  * S1  A slot runs one job at a time.
- * S2  The `threads` package does not tell when a worker is gone, so the slot listens for `exit` itself: a call on a
+ * S2  A worker that is being ended gets no other job, also when the one that it was ended for ends meanwhile.
+ * S3  The `threads` package does not tell when a worker is gone, so the slot listens for `exit` itself: a call on a
  *     worker that died would wait for ever.
  */
 import { BrokenThreadPoolError, WorkerCrashedError } from "@concurrent-futures/core";
@@ -56,8 +57,12 @@ export class WorkerSlot {
       return () => job.fail(error);
     }
     let grace: ReturnType<typeof setTimeout> | undefined;
+    let ended: Promise<unknown> | undefined; // S2
     job.onAbandoned = () => {
-      grace ??= setTimeout(() => void started.worker.terminate(), this.#abortGraceMs);
+      grace ??= setTimeout(() => {
+        ended = started.gone.catch(() => {});
+        void started.worker.terminate();
+      }, this.#abortGraceMs);
     };
     this.#job = job;
     try {
@@ -68,6 +73,7 @@ export class WorkerSlot {
       clearTimeout(grace);
       job.onAbandoned = undefined;
       this.#job = undefined;
+      await ended;
       started.worker.unref?.();
     }
   }

@@ -20,7 +20,7 @@ function create(workers: ConstructorParameters<typeof ThreadsExecutor>[0] = star
 }
 
 function createPool() {
-  const pool = Pool(() => spawn(start()), 1);
+  const pool = Pool(() => spawn(start(), { timeout: 60_000 }), 1); // else it gives up after ten seconds
   ends.push(() => pool.terminate(true));
   return pool;
 }
@@ -92,6 +92,30 @@ test("a function that goes on after its abort loses its worker, and the next cal
   const future = executor.with({ timeout: 50 }).submit(executor.tasks.wait);
   await expect(future.result()).rejects.toMatchObject({ code: "ERR_TIMEOUT" });
   expect(await executor.submit(executor.tasks.square, 2)).toBe(4);
+});
+
+test("a function that ends just when its worker is ended leaves no dying worker to the next call", async () => {
+  const memory = new SharedArrayBuffer(4);
+  let workers = 0;
+  const executor = create(() => {
+    const worker = start();
+    workers += 1;
+    if (workers > 1) return worker;
+    const { terminate } = worker;
+    worker.terminate = async () => {
+      const result = new Promise((resolve) => worker.once("message", resolve));
+      Atomics.store(new Int32Array(memory), 0, 1);
+      await result;
+      return terminate.call(worker);
+    };
+    return worker;
+  });
+  const future = executor.submit(executor.tasks.untilWritten, memory);
+  const next = executor.submit(executor.tasks.square, 3);
+  while (!future.running()) await new Promise(setImmediate);
+  future.abort();
+  expect(await next).toBe(9);
+  expect(workers).toBe(2);
 });
 
 test("a worker that exits fails its call, where threads itself would wait for ever", async () => {
