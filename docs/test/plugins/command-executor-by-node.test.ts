@@ -6,7 +6,7 @@ import { byNode } from "./commands.js";
 
 testExecutor({
   name: "CommandExecutor over node",
-  create: (options) => new CommandExecutor({ command: byNode, ...options }),
+  create: (options) => new CommandExecutor({ command: byNode, abortGrace: 60_000, ...options }),
   capabilities: [...capabilities, "processes"],
   deadline: 60_000,
   describe,

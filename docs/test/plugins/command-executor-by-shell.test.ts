@@ -11,7 +11,8 @@ const clauses = clausesFor(capabilities).filter(({ id }) => /^[CDK]-/.test(id));
 describe("CommandExecutor over a shell", () => {
   test.each(clauses)(
     "$id: $title",
-    (clause) => runClause(clause, (options) => new CommandExecutor({ command: byShell, ...options }), 60_000),
+    (clause) =>
+      runClause(clause, (options) => new CommandExecutor({ command: byShell, abortGrace: 60_000, ...options }), 60_000),
     90_000,
   );
 });

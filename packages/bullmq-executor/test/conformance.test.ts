@@ -19,7 +19,7 @@ if (hasRedis) {
       new Deployed({
         connection: server.connection,
         maxWorkers,
-        pool: new ThreadPoolExecutor({ maxWorkers, ...(abortGrace === undefined ? {} : { abortGrace }) }),
+        pool: new ThreadPoolExecutor({ maxWorkers, abortGrace: abortGrace ?? 60_000 }),
         executor: { maxInFlight: maxWorkers, ...(maxQueue === undefined ? {} : { maxQueue }) },
       }),
     // Not "stats": what it says comes through Redis, so it is late by a moment; bullmq-executor.test.ts waits for it.
