@@ -37,8 +37,6 @@ export interface PoolMembers {
 export class Trial {
   /** Milliseconds that the clause may take. */
   readonly deadline: number;
-  /** For what must not end by itself before the deadline, also where the deadline comes late. */
-  readonly beyond: number;
   readonly #create: Create;
   readonly #executors: Executor[] = [];
   readonly #signs: string[] = [];
@@ -48,7 +46,6 @@ export class Trial {
   constructor(create: Create, deadline: number) {
     this.#create = create;
     this.deadline = deadline;
-    this.beyond = 2 * Math.max(deadline, CLEAN_UP_MS);
   }
 
   /** An executor that is shut down after the clause. */

@@ -17,6 +17,7 @@ import {
 
 const crashed = { name: "WorkerCrashedError", code: "ERR_WORKER_CRASHED" } as const;
 const broken = { name: /^Broken\w*Error$/ } as const;
+const MUCH_LATER_MS = 20_000; // a deadline may come late, too
 const range = (count: number) => Array.from({ length: count }, (_, n) => n);
 
 export const crashes = [
@@ -127,7 +128,7 @@ export const crashes = [
       for (const force of ["terminateWorkers", "killWorkers"] as const) {
         const executor = t.create({ maxWorkers: 1 });
         const started = t.sign("started");
-        const running = executor.submit(spin, started, t.beyond);
+        const running = executor.submit(spin, started, 2 * t.deadline + MUCH_LATER_MS);
         await t.whenRaised(started);
         const waiting = executor.submit(add, 1, 2);
         await executor[force]();
