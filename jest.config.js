@@ -30,6 +30,6 @@ export default {
   testPathIgnorePatterns: ["/node_modules/", ...stale.map((path) => `^${escapeForRegExp(path)}$`)],
   testEnvironment: "node",
   transform: {},
-  testTimeout: 120_000, // for what hangs: a busy machine may need half a minute to start one program
+  testTimeout: 300_000, // for what hangs: a busy machine may need half a minute to start one program
   maxWorkers: "100%", // most tests wait for workers of their own
 };

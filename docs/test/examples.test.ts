@@ -69,7 +69,7 @@ describe("examples", () => {
     const { exitCode, stdout, stderr } = await runNode(["--test-reporter=tap", file]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     expect(stdout).toMatch(/^# pass 3$/m);
-  }, 120_000);
+  });
 
   test.each(readdirSync(join(docs, "examples", "peers")))(
     "%s: the peer's program prints what ours does",
@@ -86,7 +86,7 @@ describe("examples", () => {
   test("the workers of `threads` that stay as they are do what the page says", async () => {
     const kept = await runNode([join(docs, "examples", "peers", "threads", "keep.js")]);
     expect(kept).toEqual({ exitCode: 0, stdout: "6765\n", stderr: "" });
-  }, 120_000);
+  });
 
   test("many-machines prints what its last comment says, or that there is no redis-server", async () => {
     const { exitCode, stdout, stderr } = await run("many-machines", 590_000);

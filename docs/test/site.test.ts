@@ -194,11 +194,11 @@ if (!inBrowser) {
     server = await serve(site, BASE);
     browser = await startBrowser();
     context = browser.context;
-  }, 300_000);
+  });
   afterAll(async () => {
     await browser?.close();
     server?.close();
-  }, 60_000);
+  });
 
   /** Opens pages in one tab. None may have had trouble when `look` is through with it. */
   async function visit(paths: Iterable<string>, look: (page: Page) => Promise<void>, width = 1280): Promise<void> {
@@ -253,7 +253,7 @@ if (!inBrowser) {
       await page.reload();
       await page.locator("html.dark").waitFor();
     });
-  }, 300_000);
+  });
 
   test("on a phone the menus open and lead to the pages", async () => {
     await visit(
@@ -265,7 +265,7 @@ if (!inBrowser) {
       },
       390,
     );
-  }, 300_000);
+  });
 
   (existsSync(join(docs, "zh/index.md")) ? test : test.skip)(
     "the Chinese pages are reached, and can be searched",

@@ -84,7 +84,7 @@ describe("bench:page", () => {
     folder = mkdtempSync(join(tmpdir(), "bench-page-"));
     root = newRoot("first");
     await make(root);
-  }, 60_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   function newRoot(name: string, measured: RunRecord = run, readme = README): string {

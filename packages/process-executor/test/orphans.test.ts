@@ -2,10 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, jest, test } from "@jest/globals";
+import { afterEach, describe, expect, test } from "@jest/globals";
 import { processGone } from "./fixtures/connect.js";
-
-jest.setTimeout(300_000); // several processes one after the other, on machines that may be busy with other things
 
 const PROGRAM = fileURLToPath(new URL("./fixtures/program.js", import.meta.url));
 const programs: ChildProcess[] = [];

@@ -3,15 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WorkerCrashedError } from "@concurrent-futures/core";
-import { afterAll, afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { ProcessPoolExecutor, type ProcessPoolOptions } from "../dist/index.js";
 import { IN_FILE } from "../dist/messages.js";
 import { KEPT_BYTES } from "../dist/payload-file.js";
 import { APART_BYTES, FILE_BYTES } from "../dist/payloads.js";
 import { collectLeftovers } from "./fixtures/leftovers.js";
 import * as tasks from "./fixtures/payload-tasks.js";
-
-jest.setTimeout(300_000); // up to 50 processes in a test, on machines that may be busy with other things
 
 const MIB = 2 ** 20;
 const linux = process.platform === "linux";

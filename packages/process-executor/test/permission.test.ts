@@ -3,12 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { importTasks } from "@concurrent-futures/core";
-import { afterAll, afterEach, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
 import { type ProcessPermission, ProcessPoolExecutor } from "../dist/index.js";
 import { mayLoadAddons, permissionFlags, withoutPermissionFlags } from "../dist/permission.js";
 import { add, read, run, thread, write } from "./fixtures/tasks.js";
-
-jest.setTimeout(300_000); // several processes one after the other, on machines that may be busy with other things
 
 const canCloseNet = process.allowedNodeEnvironmentFlags.has("--allow-net");
 const directory = mkdtempSync(join(tmpdir(), "permission-"));

@@ -3,7 +3,7 @@ import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { BrokenProcessPoolError, WorkerCrashedError } from "@concurrent-futures/core";
-import { afterEach, describe, expect, jest, test } from "@jest/globals";
+import { afterEach, describe, expect, test } from "@jest/globals";
 import { ProcessPoolExecutor, type ProcessPoolOptions } from "../dist/index.js";
 import {
   add,
@@ -19,8 +19,6 @@ import {
   returnThenExit,
   size,
 } from "./fixtures/tasks.js";
-
-jest.setTimeout(300_000); // several processes one after the other, on machines that may be busy with other things
 
 const pools: ProcessPoolExecutor[] = [];
 const create = (options: ProcessPoolOptions = {}): ProcessPoolExecutor => {

@@ -1,11 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
-import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { endAll, processGone, start, startUp } from "./fixtures/connect.js";
 import { collectLeftovers } from "./fixtures/leftovers.js";
 
-jest.setTimeout(300_000); // up to 21 processes in a test, on machines that may be busy with other things
 afterEach(endAll);
 
 const linux = process.platform === "linux";

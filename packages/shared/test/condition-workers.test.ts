@@ -1,10 +1,8 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Condition, SharedArray } from "@concurrent-futures/shared";
-import { describe, expect, jest, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { KINDS, start, until } from "./fixtures/sync-jobs.js";
-
-jest.setTimeout(180_000); // a busy machine starts workers slowly
 
 const notesOf = () => new SharedArray("int32", 4);
 

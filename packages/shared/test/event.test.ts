@@ -1,11 +1,9 @@
 import { deserialize, serialize, TimeoutError } from "@concurrent-futures/core";
 import { Event, SharedArray } from "@concurrent-futures/shared";
-import { describe, expect, jest, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { Block } from "../dist/block.js";
 import { PARKED } from "../dist/layout.js";
 import { KINDS, start, until } from "./fixtures/sync-jobs.js";
-
-jest.setTimeout(180_000); // a busy machine starts workers slowly
 
 /** Whether somebody waits for it: has looked, in vain, and is to be woken. */
 function isWaitedFor(event: Event): boolean {

@@ -8,8 +8,6 @@ import { Block } from "../dist/block.js";
 import * as tasks from "./fixtures/lock-tasks.js";
 import { until } from "./fixtures/until.js";
 
-jest.setTimeout(180_000); // a busy machine starts workers slowly
-
 const HEIR = 1;
 const FREED = 2;
 

@@ -1,13 +1,11 @@
 /** Lock: what one thread sees of it, and several workers at once. */
 import { partial } from "@concurrent-futures/core";
 import { Lock, Value } from "@concurrent-futures/shared";
-import { afterAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, describe, expect, test } from "@jest/globals";
 import { ProcessPoolExecutor } from "../../process-executor/dist/index.js";
 import { ThreadPoolExecutor } from "../../thread-executor/dist/index.js";
 import * as tasks from "./fixtures/lock-tasks.js";
 import { until } from "./fixtures/until.js";
-
-jest.setTimeout(180_000); // a busy machine starts workers slowly
 
 const options = { maxWorkers: 2 };
 const threads = new ThreadPoolExecutor(options);

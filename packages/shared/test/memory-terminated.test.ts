@@ -1,8 +1,6 @@
 /** Loading an addon, and making a view, in a thread that is being terminated would end the whole process. */
-import { describe, expect, jest, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { NODES, start } from "./fixtures/run-program.js";
-
-jest.setTimeout(180_000); // a busy machine starts workers slowly
 
 const PEACE = { exitCode: 0, signal: null, stdout: "", stderr: "" };
 

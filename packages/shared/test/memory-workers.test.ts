@@ -1,10 +1,8 @@
 /** Memory that goes to workers and comes from them, also when they are killed: nothing of it is left. See memory.test.ts. */
-import { describe, expect, jest, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { loadLibc } from "../dist/memory/index.js";
 import type { Census } from "./fixtures/census.js";
 import { NODES, run } from "./fixtures/run-program.js";
-
-jest.setTimeout(180_000); // a busy machine starts workers slowly
 
 const describeShared = loadLibc() === undefined ? describe.skip : describe;
 const flags = ["--expose-gc"];

@@ -3,13 +3,11 @@
  * Programs of their own, with collections forced. CONCURRENT_FUTURES_NODES names other Nodes to run them with.
  */
 import { readdirSync, readFileSync } from "node:fs";
-import { describe, expect, jest, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { loadLibc } from "../dist/memory/index.js";
 import type { Census } from "./fixtures/census.js";
 import { NODES, run, start } from "./fixtures/run-program.js";
 import { until } from "./fixtures/until.js";
-
-jest.setTimeout(180_000); // a busy machine starts workers slowly
 
 const describeShared = loadLibc() === undefined ? describe.skip : describe;
 const flags = ["--expose-gc"];

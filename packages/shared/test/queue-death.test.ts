@@ -1,11 +1,9 @@
 import { randomInt } from "node:crypto";
 import { Queue } from "@concurrent-futures/shared";
 import { declareClass } from "@concurrent-futures/worker-pool";
-import { afterEach, expect, jest, test } from "@jest/globals";
+import { afterEach, expect, test } from "@jest/globals";
 import { Deadly } from "./fixtures/queue-classes.js";
 import { type Item, type Kind, killAll, start } from "./fixtures/queue-jobs.js";
-
-jest.setTimeout(180_000); // a busy machine starts workers slowly
 
 /** Kinds of workers, with what their producers and consumers do. */
 const KINDS: [Kind, string[], string[]][] = [

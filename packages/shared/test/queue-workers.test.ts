@@ -3,11 +3,9 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Queue, Value } from "@concurrent-futures/shared";
 import { declareClass } from "@concurrent-futures/worker-pool";
-import { afterEach, expect, jest, test } from "@jest/globals";
+import { afterEach, expect, test } from "@jest/globals";
 import { Point } from "./fixtures/queue-classes.js";
 import { type Item, type Kind, killAll, start } from "./fixtures/queue-jobs.js";
-
-jest.setTimeout(180_000); // a busy machine starts workers slowly
 
 const MIXES: [string, Kind, Kind, maxSizes: number[]][] = [
   ["threads", "thread", "thread", [7]],

@@ -2,13 +2,11 @@
 
 import { EventLoopExecutor } from "@concurrent-futures/core";
 import { RLock, Value } from "@concurrent-futures/shared";
-import { afterAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, describe, expect, test } from "@jest/globals";
 import { ProcessPoolExecutor } from "../../process-executor/dist/index.js";
 import { ThreadPoolExecutor } from "../../thread-executor/dist/index.js";
 import * as tasks from "./fixtures/lock-tasks.js";
 import { until } from "./fixtures/until.js";
-
-jest.setTimeout(180_000); // a busy machine starts workers slowly
 
 const threads = new ThreadPoolExecutor({ maxWorkers: 1, abortGrace: 0 });
 const processes = new ProcessPoolExecutor({ maxWorkers: 1, abortGrace: 0 });

@@ -1,9 +1,7 @@
 /** Killed between the two words that one change of a semaphore touches: simulated, since no signal hits that often. */
-import { expect, jest, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { Block } from "../dist/block.js";
 import { PERMIT_BYTES, Permits } from "../dist/permits.js";
-
-jest.setTimeout(180_000); // 80,000 changes, on a busy machine
 
 function create(value: number) {
   const block = Block.create(PERMIT_BYTES);

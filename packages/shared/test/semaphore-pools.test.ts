@@ -1,11 +1,9 @@
 /** All of them through executors: initArgs, arguments, results; threads and processes at once. */
 import { Barrier, BoundedSemaphore, Condition, Event, SharedArray } from "@concurrent-futures/shared";
-import { afterAll, expect, jest, test } from "@jest/globals";
+import { afterAll, expect, test } from "@jest/globals";
 import { ProcessPoolExecutor } from "../../process-executor/dist/index.js";
 import { ThreadPoolExecutor } from "../../thread-executor/dist/index.js";
 import { enter, inTurn, keep, makeSemaphore, meet, takeOneAndDie } from "./fixtures/sync-tasks.js";
-
-jest.setTimeout(180_000); // a busy machine starts workers slowly
 
 const semaphore = new BoundedSemaphore(2);
 const notes = new SharedArray("int32", 3);

@@ -1,8 +1,6 @@
 /** Where koffi is not to be had: `--no-addons` is one way to get there. */
-import { describe, expect, jest, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { NODES, run, start } from "./fixtures/run-program.js";
-
-jest.setTimeout(180_000); // a busy machine starts workers slowly
 
 test("a process that may not load addons says what it takes; one that may can share", async () => {
   const { exitCode, stdout, stderr } = await start("permission.js").ended;

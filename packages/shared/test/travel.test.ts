@@ -1,14 +1,12 @@
 /** How shared objects get from one thread or process to another: in arguments, in results, inside of others. */
 import { deserialize, serialize } from "@concurrent-futures/core";
 import { Lock, RLock, SharedArray, Value } from "@concurrent-futures/shared";
-import { afterAll, afterEach, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
 import { ProcessPoolExecutor } from "../../process-executor/dist/index.js";
 import { ThreadPoolExecutor } from "../../thread-executor/dist/index.js";
 import * as forged from "./fixtures/forged.js";
 import * as tasks from "./fixtures/lock-tasks.js";
 import * as relay from "./fixtures/relay.js";
-
-jest.setTimeout(180_000); // a busy machine starts workers slowly
 
 const EXECUTORS = { thread: ThreadPoolExecutor, process: ProcessPoolExecutor };
 type Kind = keyof typeof EXECUTORS;

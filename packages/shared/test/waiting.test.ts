@@ -6,15 +6,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Lock, RLock, Value } from "@concurrent-futures/shared";
-import { afterAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, describe, expect, test } from "@jest/globals";
 import { ProcessPoolExecutor } from "../../process-executor/dist/index.js";
 import { ThreadPoolExecutor } from "../../thread-executor/dist/index.js";
 import { loadLibc } from "../dist/memory/index.js";
 import * as tasks from "./fixtures/lock-tasks.js";
 import { run, start } from "./fixtures/run-program.js";
 import { until } from "./fixtures/until.js";
-
-jest.setTimeout(180_000); // a busy machine starts workers slowly
 
 const threads = new ThreadPoolExecutor({ maxWorkers: 3, abortGrace: 0 });
 const processes = new ProcessPoolExecutor({ maxWorkers: 3, abortGrace: 0 });

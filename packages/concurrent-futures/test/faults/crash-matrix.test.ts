@@ -2,13 +2,11 @@
  * A call can go wrong in each of its phases, in each manner. Whatever it is: its future settles and says what happened,
  * nobody else notices, and the pool goes on.
  */
-import { expect, jest, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { type Future, importTasks, type TaskReference } from "concurrent-futures";
 import * as bombs from "../fixtures/faults/bombs.js";
 import { everyPool, failureOf, type Pool, type PoolKind, type PoolOptions } from "../pools/every-pool.js";
 import { Signs, until } from "../pools/signs.js";
-
-jest.setTimeout(180_000); // a busy machine takes a second to start a process
 
 const signs = new Signs();
 const NEIGHBOURS = 30;

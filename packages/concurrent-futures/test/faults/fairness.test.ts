@@ -3,13 +3,11 @@
  * call ends when all the others have, so what waits for it waits for ever.
  */
 import { setImmediate as turn } from "node:timers/promises";
-import { expect, jest, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import type { Future } from "concurrent-futures";
 import * as traffic from "../fixtures/faults/traffic.js";
 import { everyPool, type Pool } from "../pools/every-pool.js";
 import { Signs, until } from "../pools/signs.js";
-
-jest.setTimeout(180_000); // a busy machine takes a second to start a process
 
 const signs = new Signs();
 const SHORT = 4000;

@@ -1,12 +1,10 @@
 /** Tasks that write where they should not: the protocol and the parent must not notice. */
 import { PassThrough } from "node:stream";
-import { expect, jest, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import type { Future } from "concurrent-futures";
 import * as junk from "../fixtures/faults/junk.js";
 import { everyPool, type Pool } from "../pools/every-pool.js";
 import { Signs, until } from "../pools/signs.js";
-
-jest.setTimeout(180_000); // a busy machine takes a second to start a process
 
 const signs = new Signs();
 const CALLS = 100;

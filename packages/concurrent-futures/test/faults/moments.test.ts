@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { afterEach, expect, jest, test } from "@jest/globals";
+import { afterEach, expect, test } from "@jest/globals";
 import { type Future, importTasks, wait } from "concurrent-futures";
 import {
   add,
@@ -15,8 +15,6 @@ import {
 import { type Gate, gate } from "../fixtures/faults/parcel-gate.js";
 import { everyPool } from "../pools/every-pool.js";
 import { Signs, until } from "../pools/signs.js";
-
-jest.setTimeout(180_000); // a busy machine takes a second to start a process
 
 const signs = new Signs();
 

@@ -1,15 +1,13 @@
 /** Workers that cannot be started, or die as they start. The cause is told; nothing hangs; nothing is tried for ever. */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { expect, jest, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { ProcessPoolExecutor } from "concurrent-futures";
 import { exit } from "../fixtures/failures.js";
 import * as bombs from "../fixtures/faults/bombs.js";
 import { processId } from "../fixtures/places.js";
 import { everyPool, failureOf } from "../pools/every-pool.js";
 import { Signs } from "../pools/signs.js";
-
-jest.setTimeout(180_000); // a busy machine takes a second to start a process
 
 const signs = new Signs();
 

@@ -1,9 +1,7 @@
 /** How programs end: by themselves, early, by force, and what is left of them then: nothing. */
-import { expect, jest, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { Signs, until } from "../pools/signs.js";
 import { everyProgram } from "./every-program.js";
-
-jest.setTimeout(180_000); // a busy machine takes a second to start a process
 
 const signs = new Signs();
 const lines = (count: number) => Array.from({ length: count }, (_, n) => `${n}`);

@@ -1,10 +1,8 @@
 /** What the entry module may be: ES module, CommonJS, TypeScript, code on the command line, a worker thread's. */
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
-import { expect, jest, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { everyProgram } from "./every-program.js";
-
-jest.setTimeout(180_000); // a busy machine takes a second to start a process
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 const stripsTypes = major > 22 || (major === 22 && minor >= 18);

@@ -1,12 +1,10 @@
-import { describe, expect, jest, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Encoded } from "../../dist/codec/index.js";
 import { INLINE_BYTES as INLINE, Link, type LinkOptions } from "../../dist/link.js";
 import { MEMORY_BYTES } from "../../dist/memory.js";
 import { connect, type FakePort } from "./fixtures/fake-ports.js";
 import { fuzzRuns } from "./fuzz.js";
-
-jest.setTimeout(300_000); // much to compute, on machines that may be busy with other things
 
 const RUNS = fuzzRuns(80);
 /** Time for everything at once: a drain goes on in a later turn only after a large payload. */

@@ -1,13 +1,11 @@
 import { once } from "node:events";
 import { MessageChannel, Worker } from "node:worker_threads";
-import { afterEach, describe, expect, jest, test } from "@jest/globals";
+import { afterEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { RingReader, RingWriter } from "../../dist/ring.js";
 import { holdsAt, ringMemory, type StreamEnd, type StreamStart } from "./fixtures/ring-consumer.js";
 import { payloadOf, sizesOf } from "./fixtures/stream.js";
 import { fuzzRuns, fuzzSeed } from "./fuzz.js";
-
-jest.setTimeout(300_000); // much to compute, on machines that may be busy with other things
 
 const EMPTY = new Uint8Array(0);
 const ARMED = 2; // ring.ts

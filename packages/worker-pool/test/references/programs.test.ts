@@ -1,8 +1,6 @@
-import { describe, expect, jest, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { fixtureUrl } from "./fixture.js";
 import { fixturePath, type Line, type Run, run } from "./program.js";
-
-jest.setTimeout(300_000); // three programs in a test, on machines that may be busy with other things
 
 const twice = (value: unknown) => [value, value]; // in a thread and in a process
 const index = JSON.stringify(new URL("../../dist/references/index.js", import.meta.url).href);

@@ -3,10 +3,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { fixturePath, type Line, type Run, run } from "./program.js";
-
-jest.setTimeout(300_000); // three programs in a test, on machines that may be busy with other things
 
 const twice = (value: unknown) => [value, value]; // in a thread and in a process
 const stripsTypes = (process as { features?: { typescript?: unknown } }).features?.typescript === "strip";
