@@ -5,12 +5,12 @@ import { fileURLToPath } from "node:url";
 import { BullMQExecutor, BullMQWorker } from "@concurrent-futures/bullmq-executor";
 import { inline, wait } from "@concurrent-futures/core";
 import { ProcessPoolExecutor } from "@concurrent-futures/process-executor";
-import { describe, expect, jest, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { KEYS, TASKS } from "./deployed.js";
 import * as tasks from "./fixtures/tasks.js";
 import { Program, startWorker, until } from "./programs.js";
-import { freePort, hasRedis, RedisServer, SKIPPED } from "./redis-server.js";
-import { Stage } from "./stage.js";
+import { freePort, RedisServer } from "./redis-server.js";
+import { describeWithRedis, Stage } from "./stage.js";
 
 jest.setTimeout(240_000); // only for failing: a busy machine takes its time
 
@@ -19,7 +19,7 @@ const stage = new Stage();
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
 const environment = { CONCURRENT_FUTURES_KEYS: `${KEYS[0]?.id}:${KEYS[0]?.secret}` };
 
-(hasRedis ? describe : describe.skip)(`BullMQExecutor${hasRedis ? "" : ` (${SKIPPED})`}`, () => {
+describeWithRedis("BullMQExecutor", () => {
   test("errors arrive with class, code, own fields and cause, and the line that submitted", async () => {
     const error = await stage
       .deploy({ pool: new ProcessPoolExecutor({ maxWorkers: 1 }) })

@@ -1,13 +1,16 @@
 /** The contract of executors, through a real Redis and a worker with threads. */
 import { testExecutor } from "@concurrent-futures/testkit";
 import { ThreadPoolExecutor } from "@concurrent-futures/thread-executor";
-import { afterAll, beforeAll, describe, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, jest, test } from "@jest/globals";
 import { Deployed } from "./deployed.js";
-import { hasRedis, RedisServer, SKIPPED } from "./redis-server.js";
+import { RedisServer } from "./redis-server.js";
+import { describeWithRedis } from "./stage.js";
+
+jest.setTimeout(240_000); // only for failing: a busy machine takes its time
 
 let server: RedisServer;
 
-if (hasRedis) {
+describeWithRedis("BullMQExecutor's conformance", () => {
   beforeAll(async () => {
     server = await RedisServer.start();
   });
@@ -22,7 +25,9 @@ if (hasRedis) {
         pool: new ThreadPoolExecutor({ maxWorkers, abortGrace: abortGrace ?? 60_000 }),
         executor: { maxInFlight: maxWorkers, ...(maxQueue === undefined ? {} : { maxQueue }) },
       }),
-    // Not "stats": what it says comes through Redis, so it is late by a moment; bullmq-executor.test.ts waits for it.
+    // Not "stats": R-12 reads stats() in the turn in which the test learns, by a file, that the task runs. That it runs,
+    // and that there is a worker at all, comes to a submitter through Redis, a moment later; it would have to be made up.
+    // bullmq-executor.test.ts has the same test, and waits.
     capabilities: [
       "cancelRunning",
       "copies",
@@ -39,10 +44,8 @@ if (hasRedis) {
       "taskContext",
       "workers",
     ],
-    deadline: 60_000,
+    deadline: 180_000,
     describe,
     test,
   });
-} else {
-  describe("BullMQExecutor is an executor", () => test.skip(SKIPPED, () => {}));
-}
+});

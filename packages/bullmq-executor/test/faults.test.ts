@@ -4,13 +4,13 @@ import { writeFileSync } from "node:fs";
 import { BullMQExecutor, BullMQWorker } from "@concurrent-futures/bullmq-executor";
 import type { Future } from "@concurrent-futures/core";
 import { ThreadPoolExecutor } from "@concurrent-futures/thread-executor";
-import { describe, expect, jest, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { BASE, KEYS } from "./deployed.js";
 import * as tasks from "./fixtures/tasks.js";
 import { type Program, startWorker, until } from "./programs.js";
 import { TcpProxy } from "./proxy.js";
-import { hasRedis, RedisServer, SKIPPED } from "./redis-server.js";
-import { Stage } from "./stage.js";
+import { RedisServer } from "./redis-server.js";
+import { describeWithRedis, Stage } from "./stage.js";
 
 jest.setTimeout(240_000); // only for failing: a busy machine takes its time
 
@@ -38,39 +38,51 @@ function watch(futures: readonly Future<unknown>[]): () => number {
 /** Workers that look soon for jobs that got lost on the way to another. */
 const SOON = { lockDuration: 2_000, stalledInterval: 300, maxStalledCount: 10 };
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
-const unique = (lines: readonly string[]): number => new Set(lines).size;
+
+/** Which process began what: notes of noteAndPause. */
+function begun(): { pid: number; n: number }[] {
+  return stage.scratch.lines("notes").map((line) => {
+    const [pid, n] = JSON.parse(line);
+    return { pid, n };
+  });
+}
 
 function report(what: string, start: number): void {
   process.stdout.write(`    ${what}: all settled ${((performance.now() - start) / 1000).toFixed(1)} s later\n`);
 }
 
-(hasRedis ? describe : describe.skip)(`faults${hasRedis ? "" : ` (${SKIPPED})`}`, () => {
+describeWithRedis("faults", () => {
   test("kill -9 of a worker in the middle of 500 tasks: the others run them, and each future settles once", async () => {
     const queue = `test-${randomUUID()}`;
     const executor = submitOnly({ queue });
     const options = { queue, maxWorkers: 4, ...SOON };
     const [victim] = await Promise.all([startProgram(options), startProgram(options)]);
-    const file = stage.scratch.file("notes");
-    const futures = numbers(500).map((n) => executor.submit(tasks.note<number>, file, n, 10));
+    const [file, go] = [stage.scratch.file("notes"), stage.scratch.file("go")];
+    const futures = numbers(500).map((n) => executor.submit(tasks.noteAndPause<number>, file, n, n < 250 ? "" : go));
     const settled = watch(futures);
-    await until(() => settled() >= 100);
+    const held = () => begun().filter(({ pid, n }) => pid === victim.pid && n >= 250);
+    await until(() => held().length > 0);
     victim.kill("SIGKILL");
+    await victim.ended;
     const start = performance.now();
+    writeFileSync(go, "");
     expect(await Promise.all(futures)).toEqual(numbers(500));
     report("kill -9 of a worker", start);
     expect(settled()).toBe(500);
-    expect(unique(stage.scratch.lines("notes"))).toBe(500);
+    const byOthers = new Set(begun().flatMap(({ pid, n }) => (pid === victim.pid ? [] : [n])));
+    expect(held().filter(({ n }) => !byOthers.has(n))).toEqual([]);
   });
 
   test("kill -9 of Redis and its restart: all go on where they were", async () => {
     const durable = await RedisServer.start({ durable: true });
     stage.later(() => durable.stop());
     const deployed = stage.deploy({ connection: durable.connection, maxWorkers: 4, worker: SOON });
-    const file = stage.scratch.file("notes");
-    const futures = numbers(300).map((n) => deployed.submit(tasks.note<number>, file, n, 5));
+    const [file, go] = [stage.scratch.file("notes"), stage.scratch.file("go")];
+    const futures = numbers(300).map((n) => deployed.submit(tasks.noteAndPause<number>, file, n, n < 150 ? "" : go));
     const settled = watch(futures);
-    await until(() => settled() >= 50);
+    await until(() => begun().some(({ n }) => n >= 150));
     await durable.kill("SIGKILL");
+    writeFileSync(go, ""); // what runs ends while there is no Redis
     const start = performance.now();
     await durable.start();
     expect(await Promise.all(futures)).toEqual(numbers(300));
@@ -84,11 +96,12 @@ function report(what: string, start: number): void {
     stage.later(() => proxy.stop());
     const connection = { ...stage.server.connection, port: proxy.port };
     const deployed = stage.deploy({ connection, maxWorkers: 4, worker: SOON });
-    const file = stage.scratch.file("notes");
-    const futures = numbers(300).map((n) => deployed.submit(tasks.note<number>, file, n, 5));
+    const [file, go] = [stage.scratch.file("notes"), stage.scratch.file("go")];
+    const futures = numbers(300).map((n) => deployed.submit(tasks.noteAndPause<number>, file, n, n < 150 ? "" : go));
     const settled = watch(futures);
-    await until(() => settled() >= 50);
+    await until(() => begun().some(({ n }) => n >= 150));
     proxy.cut();
+    writeFileSync(go, "");
     const start = performance.now();
     setTimeout(() => {
       proxy.down = false;
@@ -146,20 +159,87 @@ function report(what: string, start: number): void {
 
   test("results whose events are gone are found by asking", async () => {
     const queue = `test-${randomUUID()}`;
-    const executor = submitOnly({ queue });
+    const refused: string[] = [];
+    const executor = submitOnly({ queue, log: (line) => void refused.push(line) });
     const client = stage.client();
-    const [file, go] = [stage.scratch.file("notes"), stage.scratch.file("go")];
+    const go = stage.scratch.file("go");
     const deployed = stage.deploy({ executor: { queue } });
-    const future = executor.submit(tasks.hold, file, go);
+    const future = executor.submit(tasks.hold, stage.scratch.file("notes"), go);
     await until(() => stage.scratch.lines("notes").length === 1);
-    // Whatever is added from now on comes before what the submitter has read already.
-    await client.xadd(`bull:${queue}:events`, "18446744073709551615-1", "event", "none");
-    await client.xtrim(`bull:${queue}:events`, "MAXLEN", 1);
-    writeFileSync(go, "");
-    await until(async () => (await client.zcard(`bull:${queue}:completed`)) === 1);
+    // Once it has read the last entry that a stream can have, whatever is added lies before that.
+    const [id = ""] = await client.lrange(`bull:${queue}:active`, 0, 0);
+    const event = ["event", "progress", "jobId", id, "data", "{"];
+    await client.xadd(`bull:${queue}:events`, "18446744073709551615-18446744073709551614", ...event);
+    await until(() => refused.length === 1);
     await client.del(`bull:${queue}:events`);
+    writeFileSync(go, "");
     expect(await future).toBe("let go");
     await deployed.shutdown();
+  });
+
+  test("a call whose job is missing once is not lost: Redis may be loading its data", async () => {
+    const proxy = await TcpProxy.start(stage.server.port);
+    stage.later(() => proxy.stop());
+    const queue = `test-${randomUUID()}`;
+    const executor = submitOnly({ queue, connection: { ...stage.server.connection, port: proxy.port } });
+    const client = stage.client();
+    const [job, away] = [(id: string) => `bull:${queue}:${id}`, `bull:${queue}:away`];
+    let id = "";
+    let looks = 0;
+    proxy.onRequest = async (request) => {
+      if (id === "" || !request.includes(job(id)) || !request.includes("hmget")) return;
+      looks++;
+      if (looks === 1) await client.rename(job(id), away);
+      if (looks === 2) await client.rename(away, job(id));
+    };
+    const future = executor.submit(tasks.add, 1, 2);
+    await until(async () => {
+      [id = ""] = await client.zrange(`bull:${queue}:prioritized`, "0", "0");
+      return id !== "";
+    });
+    await until(() => looks > 2);
+    expect(future.done()).toBe(false);
+    await startProgram({ queue, maxWorkers: 1 });
+    expect(await future).toBe(3);
+  });
+
+  test("Redis is not asked about jobs again before it has answered", async () => {
+    const proxy = await TcpProxy.start(stage.server.port);
+    stage.later(() => proxy.stop());
+    const connection = { ...stage.server.connection, port: proxy.port };
+    const queue = `test-${randomUUID()}`;
+    const executor = submitOnly({ queue, connection, sweepInterval: 10 });
+    let asked = 0;
+    proxy.onRequest = (request) => {
+      asked += request.match(/hmget/g)?.length ?? 0;
+    };
+    const future = executor.submit(tasks.add, 1, 2);
+    await until(() => asked > 0);
+    proxy.deaf = true;
+    const before = asked;
+    await new Promise((resolve) => setTimeout(resolve, 300)); // thirty times as long as it waits between two sweeps
+    expect(asked).toBeLessThanOrEqual(before + 1); // one may have been on its way
+    proxy.cut();
+    proxy.down = false;
+    await startProgram({ queue, maxWorkers: 1 });
+    expect(await future).toBe(3);
+  });
+
+  test("nothing is sent before the submitter hears of results: the first one cannot be missed", async () => {
+    const proxy = await TcpProxy.start(stage.server.port);
+    stage.later(() => proxy.stop());
+    const queue = `test-${randomUUID()}`;
+    await startProgram({ queue, maxWorkers: 1 });
+    const client = stage.client();
+    const isDone = async () => (await client.zcard(`bull:${queue}:completed`)) === 1;
+    proxy.onRequest = async (request) => {
+      if (!/xrevrange|xread/i.test(request)) return;
+      const end = performance.now() + 1_000; // a second for the call to be done before anybody listens
+      await until(async () => performance.now() > end || (await isDone()));
+    };
+    const connection = { ...stage.server.connection, port: proxy.port };
+    const executor = submitOnly({ queue, connection, sweepInterval: 600_000 }); // events only
+    expect(await executor.submit(tasks.add, 1, 2)).toBe(3);
   });
 
   test("when Redis's data are wiped, what was there is reported lost, and runs again if it may", async () => {
@@ -181,6 +261,24 @@ function report(what: string, start: number): void {
     expect(await executor.submit(tasks.add, 1, 2)).toBe(3);
   });
 
+  test("when Redis's data are wiped while tasks run, their calls are lost, and their workers go on", async () => {
+    const queue = `test-${randomUUID()}`;
+    const executor = submitOnly({ queue });
+    await startProgram({ queue, maxWorkers: 2 });
+    const [file, go] = [stage.scratch.file("notes"), stage.scratch.file("go")];
+    const futures = numbers(4).map((n) => executor.submit(tasks.noteAndPause<number>, file, n, go));
+    await until(() => begun().length === 2);
+    await stage.client().flushall();
+    const start = performance.now();
+    const outcomes = await Promise.all(futures.map((future) => future.exception()));
+    report("data wiped while tasks run", start);
+    expect(outcomes.map((error) => (error as { code?: string }).code)).toEqual(futures.map(() => "ERR_JOB_LOST"));
+    writeFileSync(go, "");
+    expect(await Promise.all(numbers(20).map((n) => executor.submit(tasks.double, n)))).toEqual(
+      numbers(20).map((n) => 2 * n),
+    );
+  });
+
   test("when Redis does not come back, futures reject after `offlineTimeout`, and nothing hangs", async () => {
     const lost = await RedisServer.start();
     stage.later(() => lost.stop());
@@ -196,6 +294,24 @@ function report(what: string, start: number): void {
     await deployed.shutdown(); // the worker's close() too, which BullMQ's own would not be over
   });
 
+  test("while Redis is away, what was sent can be aborted, `queueTimeout` counts, and shutdown() ends", async () => {
+    const lost = await RedisServer.start();
+    stage.later(() => lost.stop());
+    const executor = submitOnly({ connection: lost.connection, offlineTimeout: 60_000 });
+    const late = executor.with({ queueTimeout: 2_000 }).submit(tasks.add, 1, 2);
+    const unwanted = executor.submit(tasks.add, 1, 2);
+    const client = lost.client();
+    stage.later(() => client.disconnect());
+    await until(async () => (await client.keys("bull:*:prioritized")).length === 1);
+    await lost.kill("SIGKILL");
+    const start = performance.now();
+    expect(unwanted.abort("not needed")).toBe(true);
+    await expect(unwanted.result()).rejects.toBe("not needed");
+    await expect(late.result()).rejects.toMatchObject({ code: "ERR_TIMEOUT" });
+    await executor.shutdown();
+    report("shut down without Redis", start);
+  });
+
   test("a Redis that cannot be reached at all is told by the future", async () => {
     const executor = submitOnly({ connection: { host: "127.0.0.1", port: 1 }, offlineTimeout: 100 });
     await expect(executor.submit(tasks.add, 1, 2).result()).rejects.toMatchObject({ code: "ERR_BROKEN_EXECUTOR" });
@@ -203,14 +319,16 @@ function report(what: string, start: number): void {
   });
 
   test("a task that computes keeps its lock: the worker's event loop is free to renew it", async () => {
-    const deployed = stage.deploy({ maxWorkers: 1, worker: { lockDuration: 2_000 } });
+    const queue = `test-${randomUUID()}`;
+    const executor = submitOnly({ queue });
+    await startProgram({ queue, maxWorkers: 1, lockDuration: 6_000, stalledInterval: 300 });
     const client = stage.client();
     const [file, go] = [stage.scratch.file("notes"), stage.scratch.file("go")];
-    const future = deployed.submit(tasks.noteAndBlock, file, go);
+    const future = executor.submit(tasks.noteAndBlock, file, go);
     let renewals = 0;
     let left = 0;
     await until(async () => {
-      for (const key of await client.keys(`bull:${deployed.queue}:*:lock`)) {
+      for (const key of await client.keys(`bull:${queue}:*:lock`)) {
         const now = await client.pttl(key);
         if (now > left) renewals++;
         left = now;
@@ -220,7 +338,6 @@ function report(what: string, start: number): void {
     writeFileSync(go, "");
     expect(await future).toBe("blocked");
     expect(stage.scratch.lines("notes")).toEqual(["began"]);
-    await deployed.shutdown();
   });
 
   test("a job whose workers are lost again and again fails with WorkerCrashedError", async () => {
@@ -233,6 +350,26 @@ function report(what: string, start: number): void {
     victim.kill("SIGKILL");
     await startProgram(options);
     await expect(future.result()).rejects.toMatchObject({ code: "ERR_WORKER_CRASHED" });
+  });
+
+  test("a call with `retries` is submitted again when its workers are lost", async () => {
+    const queue = `test-${randomUUID()}`;
+    const executor = submitOnly({ queue });
+    const options = { queue, maxWorkers: 1, lockDuration: 1_000, stalledInterval: 300, maxStalledCount: 0 };
+    const victim = await startProgram(options);
+    const go = stage.scratch.file("go");
+    const future = executor
+      .with({ retries: 1 })
+      .submit(tasks.noteAndPause<string>, stage.scratch.file("notes"), "a", go);
+    await until(() => begun().length === 1);
+    victim.kill("SIGKILL");
+    await victim.ended;
+    writeFileSync(go, "");
+    const start = performance.now();
+    await startProgram({ queue, maxWorkers: 1, stalledInterval: 300, maxStalledCount: 0 });
+    expect(await future).toBe("a");
+    report("kill -9 of the only worker", start);
+    expect(executor.stats()).toMatchObject({ completed: 1, failed: 0, crashed: 1 });
   });
 
   test("without a worker a call waits, `stats()` says so, and `queueTimeout` ends it", async () => {

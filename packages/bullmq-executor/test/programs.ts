@@ -6,10 +6,16 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const POLL_MS = 5;
+const LIMIT_MS = 180_000; // only for failing, before the test's own limit, which would not say where it stopped
 
-/** Resolves when the condition holds; the test's own limit ends it otherwise. */
+/** Resolves when the condition holds. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  const late = new Error(`It did not come to hold in ${LIMIT_MS} ms: ${condition}`);
+  const end = performance.now() + LIMIT_MS;
+  while (!(await condition())) {
+    if (performance.now() > end) throw late;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
 }
 
 export class Program {
@@ -29,6 +35,10 @@ export class Program {
     this.#process.stdout?.on("data", listen);
     this.#process.stderr?.on("data", listen);
     this.ended = new Promise((resolve) => this.#process.once("close", (code, signal) => resolve({ code, signal })));
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
   }
 
   get output(): string {

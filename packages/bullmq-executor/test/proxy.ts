@@ -1,4 +1,4 @@
-/** A TCP proxy before Redis, to cut connections, and to swallow what Redis answers. */
+/** A TCP proxy before Redis: cuts connections, swallows answers, looks at requests and holds them up. */
 import { connect, createServer, type Server, type Socket } from "node:net";
 
 export class TcpProxy {
@@ -9,6 +9,10 @@ export class TcpProxy {
   down = false;
   /** Whether Redis's answers get lost. */
   deaf = false;
+  /** Is told of every request, which goes on to Redis when this is over. */
+  onRequest: (request: string) => void | Promise<void> = () => {};
+  /** Is told of every answer. */
+  onAnswer: (answer: string) => void = () => {};
 
   private constructor(target: number) {
     this.#server = createServer((near) => {
@@ -17,8 +21,18 @@ export class TcpProxy {
         return;
       }
       const far = connect(target, "127.0.0.1");
-      this.#join(near, far, () => false);
-      this.#join(far, near, () => this.deaf);
+      let before = Promise.resolve();
+      this.#join(near, far, (chunk) => {
+        before = before
+          .then(() => this.onRequest(chunk.toString("latin1")))
+          .then(() => void far.write(chunk))
+          .catch(() => void near.destroy()); // the test is over, and its client closed
+      });
+      this.#join(far, near, (chunk) => {
+        if (this.deaf) return;
+        this.onAnswer(chunk.toString("latin1"));
+        near.write(chunk);
+      });
     });
   }
 
@@ -42,11 +56,9 @@ export class TcpProxy {
     this.#server.close();
   }
 
-  #join(from: Socket, to: Socket, dropped: () => boolean): void {
+  #join(from: Socket, to: Socket, pass: (chunk: Buffer) => void): void {
     this.#sockets.add(from);
-    from.on("data", (chunk) => {
-      if (!dropped()) to.write(chunk);
-    });
+    from.on("data", pass);
     from.on("error", () => {});
     from.on("close", () => {
       this.#sockets.delete(from);

@@ -2,14 +2,13 @@
 import { randomUUID } from "node:crypto";
 import { BullMQExecutor, BullMQWorker } from "@concurrent-futures/bullmq-executor";
 import { ThreadPoolExecutor } from "@concurrent-futures/thread-executor";
-import { beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { beforeEach, expect, jest, test } from "@jest/globals";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { BASE, KEYS, TASKS } from "./deployed.js";
 import * as tasks from "./fixtures/tasks.js";
 import { until } from "./programs.js";
-import { hasRedis, SKIPPED } from "./redis-server.js";
-import { Stage } from "./stage.js";
+import { describeWithRedis, Stage } from "./stage.js";
 
 jest.setTimeout(240_000); // only for failing: a busy machine takes its time
 
@@ -77,7 +76,7 @@ async function refused(reason: RegExp): Promise<void> {
   await until(() => log.some((line) => reason.test(line)));
 }
 
-(hasRedis ? describe : describe.skip)(`security${hasRedis ? "" : ` (${SKIPPED})`}`, () => {
+describeWithRedis("security", () => {
   test("forged, altered and replayed jobs are refused by name, and none is executed", async () => {
     await worker();
     const executor = submitter();

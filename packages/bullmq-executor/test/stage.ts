@@ -1,9 +1,16 @@
 /** What a test file has to do with: a redis-server for all of its tests, a folder for each, and what is undone after it. */
-import { afterAll, afterEach, beforeAll, beforeEach } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe } from "@jest/globals";
 import type { Redis } from "ioredis";
 import { Deployed, type Deployment } from "./deployed.js";
 import { type Program, Scratch } from "./programs.js";
-import { hasRedis, RedisServer } from "./redis-server.js";
+import { hasRedis, RedisServer, SKIPPED } from "./redis-server.js";
+
+/** Tests that need a redis-server. Where there is none, one line says so: Jest only counts what it skips. */
+export function describeWithRedis(title: string, register: () => void): void {
+  if (hasRedis) return void describe(title, register);
+  process.stdout.write(`    ${title}: ${SKIPPED}\n`);
+  describe.skip(`${title} (${SKIPPED})`, register);
+}
 
 export class Stage {
   readonly #cleanUps: (() => unknown)[] = [];
@@ -12,7 +19,7 @@ export class Stage {
 
   constructor() {
     beforeAll(async () => {
-      if (hasRedis) this.#server = await RedisServer.start();
+      this.#server = await RedisServer.start();
     });
     afterAll(() => this.#server?.stop());
     beforeEach(() => {
