@@ -351,6 +351,10 @@ export class Dispatcher implements TransportEvents {
       if (sure) this.#fail(job, () => new JobRefusedError(`The result of a call was refused: ${opened}`));
       return;
     }
+    if (sure && job.news < opened.header.number && !job.newsAwaited) {
+      job.newsAwaited = true; // its last progress may be on its way still; the next sweep takes it as it is
+      return;
+    }
     const loading = this.#options.classesKnown();
     if (loading !== undefined) await loading;
     const lines = fromLines(opened.payload);

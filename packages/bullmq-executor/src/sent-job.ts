@@ -19,6 +19,8 @@ export class SentJob implements OutgoingJob {
   missing = 0;
   /** The number of the last news about it, which are never taken twice. */
   news = 0;
+  /** Whether its result was found before all of its news, which were given time to come. */
+  newsAwaited = false;
 
   constructor(id: string, data: Sealed, calls: readonly RemoteCall[]) {
     const first = calls[0] as RemoteCall;
