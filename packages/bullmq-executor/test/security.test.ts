@@ -1,5 +1,6 @@
 /** What others may write into Redis: it is refused with a log line, never executed, and the worker goes on. */
 import { randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { BullMQExecutor, BullMQWorker } from "@concurrent-futures/bullmq-executor";
 import { ThreadPoolExecutor } from "@concurrent-futures/thread-executor";
 import { beforeEach, expect, jest, test } from "@jest/globals";
@@ -67,7 +68,7 @@ function bareQueue(): Queue {
 async function ranJob(executor: BullMQExecutor) {
   await executor.submit(tasks.note<string>, stage.scratch.file("notes"), "ran", 0);
   const redis = client();
-  const [id = ""] = await redis.zrange(`bull:${queue}:completed`, "0", "-1");
+  const [id = ""] = await redis.zrange(`bull:${queue}:completed`, "-1", "-1");
   const { name = "", data = "" } = await redis.hgetall(`bull:${queue}:${id}`);
   return { redis, id, name, data: JSON.parse(data) };
 }
@@ -98,6 +99,16 @@ describeWithRedis("security", () => {
     await refused(/signature is wrong/);
     await queueOfOthers.add(name, "no message at all", { jobId: randomUUID() });
     await refused(/it is not a message of this program/);
+    for (const cut of [{ p: data.p.slice(0, -2) }, { h: data.h.slice(0, -1) }, { s: data.s.slice(0, -8) }]) {
+      log = [];
+      await queueOfOthers.add(name, { ...data, ...cut }, { jobId: id.replace(/.$/, "x") });
+      await refused(/signature is wrong/);
+      await redis.del(`bull:${queue}:${id.replace(/.$/, "x")}`);
+    }
+    log = [];
+    await queueOfOthers.add("two\nlines", data, { jobId: randomUUID() });
+    await refused(/two.*lines/);
+    expect(log.filter((line) => line.includes("\n"))).toEqual([]);
 
     // The very same job once more: what has its result still gives that, and runs nothing.
     await redis.del(`bull:${queue}:${id}`);
@@ -109,7 +120,36 @@ describeWithRedis("security", () => {
     expect(stage.scratch.lines("notes")).toEqual(['"ran"']);
   });
 
-  test("a job that another worker has run is refused: those that hear of it, and those that come later", async () => {
+  test("a job that has run is refused by the workers that heard of it", async () => {
+    const [held, goFirst, goSecond] = ["held", "go-1", "go-2"].map((name) => stage.scratch.file(name)) as [
+      string,
+      string,
+      string,
+    ];
+    const executor = submitter();
+    const first = await worker();
+    const firstHeld = executor.submit(tasks.hold, held, goFirst);
+    await until(() => stage.scratch.lines("held").length === 1);
+    await worker();
+    const secondHeld = executor.submit(tasks.hold, held, goSecond);
+    await until(() => stage.scratch.lines("held").length === 2); // so the second one has met the session
+    writeFileSync(goFirst, "");
+    await firstHeld;
+    const { redis, id, name, data } = await ranJob(executor); // by the first one, since the second is busy
+    await first.close();
+    await redis.xadd(`bull:${queue}:cf:control`, "*", "m", "{");
+    await refused(/control message/); // so the second one has read what came before
+    await redis.del(`bull:${queue}:${id}`);
+    await redis.zrem(`bull:${queue}:completed`, id);
+    await bareQueue().add(name, data, { jobId: id });
+    writeFileSync(goSecond, "");
+    await secondHeld;
+    await refused(/it was run already/);
+    expect(await executor.submit(tasks.add, 1, 2)).toBe(3);
+    expect(stage.scratch.lines("notes")).toEqual(['"ran"']);
+  });
+
+  test("a job that has run is refused by the workers that come later", async () => {
     const first = await worker();
     const executor = submitter();
     const { redis, id, name, data } = await ranJob(executor);
@@ -125,7 +165,7 @@ describeWithRedis("security", () => {
     expect(stage.scratch.lines("notes")).toEqual(['"ran"']);
   });
 
-  test("records that are cut off, or no JSON, or carry schedules, do nothing", async () => {
+  test("records that are cut off, or no JSON, or carry schedules, are refused", async () => {
     const redis = client();
     const queueOfOthers = bareQueue();
     const executor = submitter();
@@ -142,6 +182,8 @@ describeWithRedis("security", () => {
     await worker();
     expect(await executor.submit(tasks.add, 1, 2)).toBe(3);
     expect(await executor.submit(tasks.add, 2, 2)).toBe(4);
+    await until(() => log.filter((line) => /refused job/.test(line)).length === 3);
+    await refused(/JSON at position/); // the one whose options BullMQ itself reads
   });
 
   test("functions that were not registered are refused, those that every object has among them", async () => {
@@ -203,6 +245,24 @@ describeWithRedis("security", () => {
     expect(future.done()).toBe(false);
     await worker();
     expect(await future).toBe(3);
+  });
+
+  test("news that somebody repeats is told once", async () => {
+    const executor = submitter();
+    await worker();
+    const redis = client();
+    const go = stage.scratch.file("go");
+    const future = executor.submit(tasks.tellAndPause, go);
+    const seen: unknown[] = [];
+    future.addProgressCallback((value) => seen.push(value));
+    await until(() => seen.length === 1);
+    const entries = await redis.xrange(`bull:${queue}:events`, "-", "+");
+    const [, news = []] = entries.find(([, fields]) => fields.includes("progress")) ?? [];
+    expect(news.length).toBeGreaterThan(0);
+    await redis.xadd(`bull:${queue}:events`, "*", ...news);
+    writeFileSync(go, "");
+    expect(await future).toBe("ended"); // its event comes after the repeated one
+    expect(seen).toEqual(["told"]);
   });
 
   test("a final value that somebody made up rejects the call", async () => {
@@ -288,7 +348,7 @@ describeWithRedis("security", () => {
     await until(() => stage.scratch.lines("notes").length === 1);
     held.abort();
     await until(() => stage.scratch.lines("notes").includes("aborted"));
-    expect(log).toEqual([]);
+    expect(log.filter((line) => /NOPERM|permission/.test(line))).toEqual([]);
     const other = new Redis({ ...connection });
     stage.later(() => other.disconnect());
     await expect(other.set("elsewhere", 1)).rejects.toThrow(/NOPERM/);
