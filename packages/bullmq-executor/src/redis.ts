@@ -22,8 +22,7 @@ export async function watched<T>(redis: Redis, command: Promise<T>, mostMs: numb
 export function connectForCommands(address: RedisAddress): Redis {
   return connect(address, {
     enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: null,
+    maxRetriesPerRequest: 0, // with null, commands that were under way when the connection broke would never settle
   });
 }
 
