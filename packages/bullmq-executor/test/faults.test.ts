@@ -95,7 +95,8 @@ describeWithRedis("faults", () => {
     const proxy = await TcpProxy.start(stage.server.port);
     stage.later(() => proxy.stop());
     const connection = { ...stage.server.connection, port: proxy.port };
-    const deployed = stage.deploy({ connection, maxWorkers: 4, worker: SOON });
+    const executor = { sweepInterval: 600_000 }; // what was said meanwhile is read afterwards, without asking
+    const deployed = stage.deploy({ connection, maxWorkers: 4, worker: SOON, executor });
     const [file, go] = [stage.scratch.file("notes"), stage.scratch.file("go")];
     const futures = numbers(300).map((n) => deployed.submit(tasks.noteAndPause<number>, file, n, n < 150 ? "" : go));
     const settled = watch(futures);
@@ -137,6 +138,28 @@ describeWithRedis("faults", () => {
     proxy.down = false;
     expect(await Promise.all(futures)).toEqual(numbers(20));
     expect(stage.scratch.lines("notes")).toHaveLength(20);
+  });
+
+  test("jobs that got lost with the connection are added again, as often as that happens", async () => {
+    const proxy = await TcpProxy.start(stage.server.port);
+    stage.later(() => proxy.stop());
+    const queue = `test-${randomUUID()}`;
+    const executor = submitOnly({ queue, connection: { ...stage.server.connection, port: proxy.port } });
+    await startProgram({ queue, maxWorkers: 2 });
+    expect(await executor.submit(tasks.add, 1, 2)).toBe(3);
+    for (const round of numbers(3)) {
+      let lost = false;
+      proxy.onRequest = (request) => {
+        lost ||= request.includes("./tasks.js#double");
+        return new Promise(() => {});
+      };
+      const futures = numbers(20).map((n) => executor.submit(tasks.double, n + round));
+      await until(() => lost);
+      proxy.cut();
+      proxy.onRequest = () => {};
+      proxy.down = false;
+      expect(await Promise.all(futures)).toEqual(numbers(20).map((n) => 2 * (n + round)));
+    }
   });
 
   test("a submitter that is busy for 5 s during 8,000 tasks misses none of their results", async () => {
@@ -221,6 +244,7 @@ describeWithRedis("faults", () => {
     expect(asked).toBeLessThanOrEqual(before + 1); // one may have been on its way
     proxy.cut();
     proxy.down = false;
+    await until(() => asked > before + 10); // it goes on, though some answers will never come
     await startProgram({ queue, maxWorkers: 1 });
     expect(await future).toBe(3);
   });
@@ -283,6 +307,7 @@ describeWithRedis("faults", () => {
     const lost = await RedisServer.start();
     stage.later(() => lost.stop());
     const deployed = stage.deploy({ connection: lost.connection, maxWorkers: 1, executor: { offlineTimeout: 300 } });
+    await until(() => deployed.stats().workers === 1); // so it is connected: before that its time offline counts, too
     const [file, go] = [stage.scratch.file("notes"), stage.scratch.file("go")];
     const running = deployed.submit(tasks.hold, file, go);
     await until(() => stage.scratch.lines("notes").length === 1);
@@ -350,6 +375,7 @@ describeWithRedis("faults", () => {
     victim.kill("SIGKILL");
     await startProgram(options);
     await expect(future.result()).rejects.toMatchObject({ code: "ERR_WORKER_CRASHED" });
+    await until(() => executor.stats().workers === 1); // the one that is gone counts no more
   });
 
   test("a call with `retries` is submitted again when its workers are lost", async () => {
