@@ -1,13 +1,14 @@
 /** What goes wrong with machines and networks: every future settles, once, with its own outcome. */
 import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { BullMQExecutor, BullMQWorker } from "@concurrent-futures/bullmq-executor";
 import type { Future } from "@concurrent-futures/core";
 import { ThreadPoolExecutor } from "@concurrent-futures/thread-executor";
 import { expect, jest, test } from "@jest/globals";
 import { BASE, KEYS } from "./deployed.js";
 import * as tasks from "./fixtures/tasks.js";
-import { type Program, startWorker, until } from "./programs.js";
+import { Program, startWorker, until } from "./programs.js";
 import { TcpProxy } from "./proxy.js";
 import { RedisServer } from "./redis-server.js";
 import { describeWithRedis, Stage } from "./stage.js";
@@ -396,6 +397,19 @@ describeWithRedis("faults", () => {
     expect(await future).toBe("a");
     report("kill -9 of the only worker", start);
     expect(executor.stats()).toMatchObject({ completed: 1, failed: 0, crashed: 1 });
+  });
+
+  test("a task runs though its submitter was killed", async () => {
+    const queue = `test-${randomUUID()}`;
+    const options = { queue, connection: stage.server.connection, keys: KEYS, file: stage.scratch.file("notes") };
+    const submitter = fileURLToPath(new URL("./fixtures/waiting-submitter.js", import.meta.url));
+    const program = stage.keep(new Program([submitter], { SUBMITTER_OPTIONS: JSON.stringify(options) }));
+    const client = stage.client();
+    await until(async () => (await client.zcard(`bull:${queue}:prioritized`)) === 1);
+    program.kill("SIGKILL");
+    await program.ended;
+    await startProgram({ queue, maxWorkers: 1 });
+    await until(() => stage.scratch.lines("notes").length === 1);
   });
 
   test("without a worker a call waits, `stats()` says so, and `queueTimeout` ends it", async () => {
