@@ -25,6 +25,7 @@ export {
 } from "./references/index.js";
 export { runWorker } from "./runtime/runtime.js";
 export type { BrokenError } from "./scheduler.js";
+export { type SubmitSite, SubmitSites, withSite } from "./submit-site.js";
 export { endThread, hasThreadEnded, inAddon, noteThreadEnd, noteThreadStart } from "./thread-lives.js";
 export type {
   ConnectionHandlers,

@@ -35,7 +35,7 @@ import { Placement } from "./placement.js";
 import { type CallOwner, PoolCall } from "./pool-call.js";
 import { NAMED, NOTIFY_START } from "./records.js";
 import { Room } from "./room.js";
-import type { SubmitSite } from "./submit-site.js";
+import { type SubmitSite, withSite } from "./submit-site.js";
 import { TaskTable } from "./task-table.js";
 import type { WorkerExit, WorkerTransport } from "./transport.js";
 import { Wire } from "./wire.js";
@@ -234,7 +234,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
       (outcome) => {
         if (call.future.done()) return;
         if ("error" in outcome) this.#fail(call, outcome.error);
-        else if (end.thrown) this.#fail(call, this.#wire.withSite(outcome.value, call.site));
+        else if (end.thrown) this.#fail(call, withSite(outcome.value, call.site));
         else {
           this.#ledger.completed(call, end);
           call.future.setResult(outcome.value);

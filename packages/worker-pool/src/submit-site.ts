@@ -5,6 +5,9 @@
  * captures at once, one more every REFILL_MS. In a burst beyond that, a call shows the last place captured for the same
  * function; where there is none, its error shows the worker's frames only.
  */
+import { types } from "node:util";
+import { joinStacks } from "./codec/index.js";
+
 const BURST = 64;
 const REFILL_MS = 0.5; // half a percent of the time
 const FRAMES = 6;
@@ -37,4 +40,20 @@ export class SubmitSites {
     this.#lastSites.set(task, site);
     return site;
   }
+}
+
+/** What a call threw, with the place that submitted it at the end of its stack. */
+export function withSite(thrown: unknown, site: SubmitSite | undefined): unknown {
+  try {
+    if (site !== undefined && isError(thrown) && typeof thrown.stack === "string") {
+      thrown.stack = joinStacks(thrown.stack, site.stack);
+    }
+  } catch {
+    // frozen, an accessor of its class's, or a prepareStackTrace of the program's: it stays as it is
+  }
+  return thrown;
+}
+
+function isError(value: unknown): value is Error {
+  return types.isNativeError(value) || value instanceof DOMException; // the latter is none to Node 20
 }

@@ -3,7 +3,6 @@
  *
  * Classes are found the way functions are; one that is not loaded yet makes `decode` hand over its outcome later.
  */
-import { types } from "node:util";
 import type { ChunkResult } from "@concurrent-futures/core";
 import { copyOf } from "./bytes.js";
 import {
@@ -13,7 +12,6 @@ import {
   type Encoded,
   Encoder,
   encodeThrown,
-  joinStacks,
   PendingClasses,
 } from "./codec/index.js";
 import type { TaskDefinition, WorkerInit } from "./messages.js";
@@ -21,7 +19,6 @@ import { nestingDepth } from "./nesting.js";
 import type { PoolSettings } from "./options.js";
 import type { PoolCall } from "./pool-call.js";
 import { describeClass, describeTask, loadClass } from "./references/index.js";
-import type { SubmitSite } from "./submit-site.js";
 import type { TaskEntry } from "./task-table.js";
 import type { Port } from "./transport.js";
 import type { CallEncoder } from "./worker-handle.js";
@@ -85,18 +82,6 @@ export class Wire implements CallEncoder {
     } catch {
       return undefined;
     }
-  }
-
-  /** The thrown value, with the place that submitted the call at the end of its stack. */
-  withSite(thrown: unknown, site: SubmitSite | undefined): unknown {
-    try {
-      if (site !== undefined && isError(thrown) && typeof thrown.stack === "string") {
-        thrown.stack = joinStacks(thrown.stack, site.stack);
-      }
-    } catch {
-      // frozen, an accessor of its class's, or a prepareStackTrace of the program's: it stays as it is
-    }
-    return thrown;
   }
 
   // The worker's end.
@@ -175,8 +160,4 @@ export class Wire implements CallEncoder {
       });
     this.#lateOf.set(of, turn);
   }
-}
-
-function isError(value: unknown): value is Error {
-  return types.isNativeError(value) || value instanceof DOMException; // the latter is none to Node 20
 }

@@ -13,7 +13,7 @@ const SEPARATOR = "    at --- submitted from ---";
 const FRAME = /^\s+at /;
 /** Frames of this project's packages, wherever they are installed, and of Node. */
 const INTERNAL = new RegExp(
-  "[\\\\/](?:@concurrent-futures|packages)[\\\\/](?:core|worker-pool|thread-executor|process-executor|multiprocessing)[\\\\/](?:dist|src)[\\\\/]" +
+  "[\\\\/](?:@concurrent-futures|packages)[\\\\/](?:core|worker-pool|thread-executor|process-executor|bullmq-executor|multiprocessing)[\\\\/](?:dist|src)[\\\\/]" +
     "|\\(?node:|native\\)$",
 );
 
