@@ -14,7 +14,7 @@ import {
   SerializationError,
   type ShutdownOptions,
 } from "@concurrent-futures/core";
-import type { PoolStats } from "@concurrent-futures/worker-pool";
+import { type PoolStats, SubmitSites } from "@concurrent-futures/worker-pool";
 import { BullMQTransport } from "./bullmq-transport.js";
 import { Dispatcher } from "./dispatcher.js";
 import { Keyring } from "./keyring.js";
@@ -46,6 +46,7 @@ export class BullMQExecutor extends BaseExecutor {
   readonly #dispatcher: Dispatcher;
   readonly #names: Names;
   readonly #values: Values;
+  readonly #sites = new SubmitSites();
   readonly #maxQueue: number;
   readonly #maxPayload: number;
   readonly #untilRoom: (() => void)[] = [];
@@ -155,7 +156,8 @@ export class BullMQExecutor extends BaseExecutor {
       const message = `The arguments have ${payload.length} characters, \`maxPayload\` is ${this.#maxPayload}`;
       throw new SerializationError(message, { side: "argument", path: "args" });
     }
-    return new RemoteCall(call, task, payload, this.#dispatcher);
+    const site = this.#sites.capture(call.task, BullMQExecutor.prototype.schedule, performance.now());
+    return new RemoteCall(call, task, payload, site, this.#dispatcher);
   }
 
   get #hasRoom(): boolean {

@@ -11,6 +11,8 @@ export function redisKeys(prefix: string, queue: string) {
     workers: `${base}:cf:workers`,
     /** A stream of aborts. Not in BullMQ's own stream, which its producer of events cuts down to 1,000 entries. */
     control: `${base}:cf:control`,
+    /** A stream of results for one submitter: see Inbox. */
+    inbox: (id: string): string => `${base}:cf:inbox:${id}`,
     /** A bitmap of the jobs of a submitter that have ended: see ReplayGuard. */
     done: (session: string): string => `${base}:cf:done:${session}`,
   } as const;
@@ -26,6 +28,9 @@ export const GONE_MS = 10_000;
 export const MAX_EVENTS = 100_000;
 /** Entries of the control stream. */
 export const MAX_CONTROL = 10_000;
+/** Entries of a submitter's inbox, and the characters of the longest result that goes there. */
+export const MAX_INBOX = 1_000;
+export const MAX_IN_INBOX = 8_192;
 
 /** Higher first, as in the contract, to lower first, as in BullMQ, which takes 1 to 2 ** 21. */
 export function bullPriority(priority: number): number {

@@ -2,6 +2,7 @@
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { bullPriority, GONE_MS, MAX_CONTROL, MAX_EVENTS, type RedisKeys, redisKeys } from "./bullmq-keys.js";
+import { Inbox } from "./inbox.js";
 import { connectForCommands, connectToWait, KeepAlive, type RedisAddress, watched } from "./redis.js";
 import { type Fields, field, StreamReader } from "./stream-reader.js";
 import type { JobState, OutgoingJob, Transport, TransportEvents, WorkerNote } from "./transport.js";
@@ -9,6 +10,8 @@ import type { JobState, OutgoingJob, Transport, TransportEvents, WorkerNote } fr
 const CLOSE_LIMIT_MS = 1_000;
 /** How many jobs are asked about in one go. */
 const LOOK_SIZE = 500;
+/** BullMQ's events are many, and what is urgent comes through the inbox. */
+const EVENTS_PAUSE_MS = 10;
 
 export interface BullMQTransportOptions {
   readonly queue: string;
@@ -22,6 +25,7 @@ export class BullMQTransport implements Transport {
   readonly #queue: Queue;
   readonly #keys: RedisKeys;
   readonly #reader: StreamReader;
+  readonly #inbox: Inbox;
   readonly #events: TransportEvents;
   readonly #alive: KeepAlive;
   readonly #maxEvents: number;
@@ -33,14 +37,21 @@ export class BullMQTransport implements Transport {
     this.#maxEvents = maxEvents;
     this.#keys = redisKeys(prefix, queue);
     this.#redis = connectForCommands(address);
-    const readerRedis = connectToWait(address);
-    this.#alive = new KeepAlive([this.#redis, readerRedis]);
-    this.#reader = new StreamReader(readerRedis, this.#keys.events, (fields) => this.#onEvent(fields));
+    const [forEvents, forInbox] = [connectToWait(address), connectToWait(address)];
+    this.#alive = new KeepAlive([this.#redis, forEvents, forInbox]);
+    this.#reader = new StreamReader(forEvents, this.#keys.events, (fields) => this.#onEvent(fields), {
+      pauseMs: EVENTS_PAUSE_MS,
+    });
+    this.#inbox = new Inbox(this.#redis, forInbox, this.#keys, (id, result) => events.completed(id, result));
     const streams = { events: { maxLen: maxEvents } };
     this.#queue = new Queue(queue, { connection: this.#redis, prefix, streams, skipMetasUpdate: true });
     this.#queue.on("error", () => {}); // what was asked for rejects
     this.#redis.on("ready", () => void this.#begin());
     this.#redis.on("close", () => events.offline());
+  }
+
+  get inbox(): string {
+    return this.#inbox.id;
   }
 
   async add(jobs: readonly OutgoingJob[]): Promise<void> {
@@ -93,6 +104,7 @@ export class BullMQTransport implements Transport {
 
   async #end(): Promise<void> {
     this.#reader.end();
+    this.#inbox.close();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, CLOSE_LIMIT_MS); // it can hang while Redis is down
@@ -107,7 +119,7 @@ export class BullMQTransport implements Transport {
     try {
       await this.#redis.hset(this.#keys.meta, "opts.maxLenEvents", this.#maxEvents);
       this.#reading ??= this.#reader.start();
-      await this.#reading;
+      await Promise.all([this.#reading, this.#inbox.open()]);
       await this.#queue.waitUntilReady();
       if (this.#closing === undefined && this.#redis.status === "ready") this.#events.online();
     } catch {

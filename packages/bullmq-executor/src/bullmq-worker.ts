@@ -34,6 +34,7 @@ import {
   UNKNOWN_FUNCTION,
 } from "./messages.js";
 import { checkSharedOptions, DEFAULT_MAX_PAYLOAD, logToStderr, type SharedOptions } from "./options.js";
+import { Outbox } from "./outbox.js";
 import { connectForWorker, connectToWait } from "./redis.js";
 import { Registry, type TaskModules } from "./registry.js";
 import { RemoteJob } from "./remote-job.js";
@@ -87,6 +88,7 @@ export class BullMQWorker {
   readonly #keys: RedisKeys;
   readonly #redis: Redis;
   readonly #control: StreamReader;
+  readonly #outbox: Outbox;
   readonly #bull: CautiousWorker;
   readonly #guard = new ReplayGuard();
   readonly #running = new Map<string, RemoteJob>();
@@ -127,6 +129,7 @@ export class BullMQWorker {
     this.#pool = options.pool ?? new ProcessPoolExecutor({ maxWorkers: this.#concurrency });
     this.#keys = redisKeys(prefix, queue);
     this.#redis = connectForWorker(connection);
+    this.#outbox = new Outbox(this.#redis, this.#keys);
     this.#control = new StreamReader(connectToWait(connection), this.#keys.control, (fields) =>
       this.#onControl(fields),
     );
@@ -235,8 +238,14 @@ export class BullMQWorker {
     const payloads = fromLines(payload);
     if (payloads.length !== header.calls) throw this.#refuse(job, "it is damaged");
 
+    const start = performance.now();
     let number = 0;
-    const answer = (elapsed: number): AnswerHeader => ({ expires: header.expires, number, elapsed });
+    const answer = (elapsed: number, took: number): AnswerHeader => ({
+      expires: header.expires,
+      number,
+      elapsed,
+      took,
+    });
     const running = new RemoteJob(
       {
         pool: this.#pool,
@@ -244,22 +253,25 @@ export class BullMQWorker {
         maxPayload: this.#maxPayload,
         tell: async (lines) => {
           number++;
-          await job.updateProgress(seal(this.#keyring, "news", address, answer(0), toLines(lines)));
+          await job.updateProgress(
+            seal(this.#keyring, "news", address, answer(0, performance.now() - start), toLines(lines)),
+          );
         },
       },
       header.calls,
     );
     this.#running.set(id, running);
     running.abort(this.#aborts.get(id) ?? []);
-    const start = performance.now();
     this.#callsRunning += header.calls;
     try {
       const lines = await running.run(fn, header, payloads);
-      const cost = ((performance.now() - start) * header.calls) / this.#callsRunning;
-      const result = seal(this.#keyring, "result", address, answer(cost), toLines(lines));
+      const took = performance.now() - start;
+      const cost = (took * header.calls) / this.#callsRunning;
+      const result = seal(this.#keyring, "result", address, answer(cost, took), toLines(lines));
       this.#guard.add(header);
       this.#guard.keep(id, result);
       this.#done.set(id, header);
+      if (number === 0) this.#outbox.send(header.inbox, id, result); // else it would overtake the news
       return result;
     } finally {
       this.#callsRunning -= header.calls;

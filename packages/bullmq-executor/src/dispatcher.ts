@@ -17,7 +17,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { BrokenExecutorError, CancelledError, TaskReferenceError, WorkerCrashedError } from "@concurrent-futures/core";
-import { Histogram } from "@concurrent-futures/worker-pool";
+import { Histogram, withSite } from "@concurrent-futures/worker-pool";
 import { JobLostError, JobRefusedError } from "./errors.js";
 import { Grouping } from "./grouping.js";
 import type { Keyring } from "./keyring.js";
@@ -35,7 +35,6 @@ import {
 import { isRefusal } from "./redis.js";
 import type { RemoteCall } from "./remote-call.js";
 import { SentJob } from "./sent-job.js";
-import { addSubmitter } from "./thrown.js";
 import type { JobState, Transport, TransportEvents } from "./transport.js";
 import type { Values } from "./values.js";
 import { WaitingCalls } from "./waiting-calls.js";
@@ -268,6 +267,7 @@ export class Dispatcher implements TransportEvents {
       expires: Date.now() + this.#options.expiryMs,
       chunk: first.task.chunk,
       calls: calls.length,
+      inbox: this.#transport.inbox,
       ...(timeout !== undefined && Number.isFinite(timeout) ? { timeout } : {}),
       ...(retries ? { retries } : {}),
       ...(name !== undefined ? { name } : {}),
@@ -314,9 +314,10 @@ export class Dispatcher implements TransportEvents {
 
   // Hearing of jobs.
 
-  #start(job: SentJob): void {
+  /** @param tookMs for how long a worker has had it, if that is known */
+  #start(job: SentJob, tookMs = 0): void {
     if (job.startedAt !== undefined) return;
-    job.startedAt = performance.now();
+    job.startedAt = Math.max(performance.now() - tookMs, (job.calls[0] as RemoteCall).submittedAt);
     for (const call of job.calls) {
       this.waitTime.record(job.startedAt - call.submittedAt);
       if (call.state === "sent") call.start();
@@ -331,7 +332,7 @@ export class Dispatcher implements TransportEvents {
     }
     if (opened.header.number <= job.news) return;
     job.news = opened.header.number;
-    this.#start(job);
+    this.#start(job, opened.header.took);
     for (const line of fromLines(opened.payload)) {
       const call = job.calls[Number.parseInt(line, 10)];
       const kind = line[line.indexOf(" ") + 1];
@@ -358,11 +359,10 @@ export class Dispatcher implements TransportEvents {
     const loading = this.#options.classesKnown();
     if (loading !== undefined) await loading;
     const lines = fromLines(opened.payload);
-    this.#start(job);
-    const runTime = performance.now() - (job.startedAt as number);
+    this.#start(job, opened.header.took);
     job.calls.forEach((call, index) => {
       if (call.state === "ended") return;
-      this.runTime.record(runTime);
+      this.runTime.record(opened.header.took);
       this.#settle(job, call, lines[index] ?? "");
     });
     this.#endIfDone(job, opened.header.elapsed);
@@ -398,7 +398,7 @@ export class Dispatcher implements TransportEvents {
       threw = true;
       value = error;
     }
-    if (threw) addSubmitter(value, call.site);
+    if (threw) withSite(value, call.site);
     const settled = call.settle((future) => {
       if (threw) future.setException(value);
       else future.setResult(value);
@@ -419,9 +419,7 @@ export class Dispatcher implements TransportEvents {
     for (const call of job.calls) {
       if (call.job !== job) continue; // it runs again in another
       const settled = call.settle((future) => {
-        const own = error();
-        addSubmitter(own, call.site);
-        future.setException(own);
+        future.setException(withSite(error(), call.site));
       });
       if (settled) this.counts.failed++;
     }

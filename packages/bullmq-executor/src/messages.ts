@@ -38,6 +38,8 @@ export interface JobHeader {
   readonly expires: number;
   readonly chunk: boolean;
   readonly calls: number;
+  /** The submitter's inbox, to which a short result goes first. */
+  readonly inbox: string;
   readonly timeout?: number;
   readonly retries?: number;
   readonly name?: string;
@@ -50,6 +52,8 @@ export interface AnswerHeader {
   readonly number: number;
   /** What the calls cost their worker, in milliseconds: how long they took, divided by how many others ran with them. */
   readonly elapsed: number;
+  /** For how long the worker has had the job, in milliseconds. */
+  readonly took: number;
 }
 
 /** What workers are told of a call that is not wanted any more. */

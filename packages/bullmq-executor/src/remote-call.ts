@@ -9,6 +9,7 @@
  * C2  `timeout` counts from the start of the task, so such a call counts as running only once a worker has it.
  */
 import { type Call, Future, type FutureController, type TaskOptions, TimeoutError } from "@concurrent-futures/core";
+import type { SubmitSite } from "@concurrent-futures/worker-pool";
 import type { TaskName } from "./names.js";
 import type { SentJob } from "./sent-job.js";
 
@@ -29,8 +30,8 @@ export class RemoteCall implements FutureController {
   readonly priority: number;
   readonly fromMap: boolean;
   readonly submittedAt: number = performance.now();
-  /** Has the stack of the submit, which becomes text only when somebody asks for it. */
-  readonly site: Error = new Error();
+  /** The place that submitted it. */
+  readonly site: SubmitSite | undefined;
   state: "waiting" | "sent" | "ended" = "waiting";
   /** The arguments as text; until it ends. */
   payload: string;
@@ -39,13 +40,14 @@ export class RemoteCall implements FutureController {
   retriesLeft: number;
   readonly #owner: CallOwner;
 
-  constructor(call: Call, task: TaskName, payload: string, owner: CallOwner) {
+  constructor(call: Call, task: TaskName, payload: string, site: SubmitSite | undefined, owner: CallOwner) {
     this.task = task;
     this.options = call.options;
     this.priority = call.options.priority ?? 0;
     this.fromMap = call.fromMap === true;
     this.retriesLeft = call.options.retries ?? 0;
     this.payload = payload;
+    this.site = site;
     this.#owner = owner;
     this.future = new Future<unknown>(this);
     const { queueTimeout } = call.options;

@@ -13,6 +13,7 @@ import {
   runChunk,
   SerializationError,
   type Task,
+  type TaskOptions,
   taskShape,
 } from "@concurrent-futures/core";
 import type { Abort, JobHeader } from "./messages.js";
@@ -65,13 +66,11 @@ export class RemoteJob {
   /** Runs the calls. Resolves with a line for each; rejects only when the pool is broken. */
   async run(fn: AnyTask, header: JobHeader, payloads: readonly string[]): Promise<string[]> {
     const { timeout, retries, name } = header;
-    const bound = this.#options.pool.with({
-      ...(timeout === undefined ? {} : { timeout }),
-      ...(retries === undefined ? {} : { retries }),
-      ...(name === undefined ? {} : { name }),
-    });
+    const { pool } = this.#options;
+    const plain = timeout === undefined && retries === undefined && name === undefined;
+    const bound = plain ? pool : pool.with(given(header));
     const task = header.chunk ? chunkOf(fn) : (fn as AnyCall);
-    const slowTimer = setTimeout(() => this.#tellSlow(), SLOW_MS);
+    const slowTimer = payloads.length > 1 ? setTimeout(() => this.#tellSlow(), SLOW_MS) : undefined;
     try {
       await Promise.all(payloads.map((payload, index) => this.#runOne(bound, task, payload, index)));
     } finally {
@@ -134,7 +133,6 @@ export class RemoteJob {
   }
 
   #tellSlow(): void {
-    if (this.#outcomes.length === 1) return;
     this.#slow = true;
     for (const [index, line] of this.#outcomes.entries()) if (line !== undefined) this.#say(`${index} ${line}`);
   }
@@ -151,4 +149,13 @@ export class RemoteJob {
     const lines = this.#news.splice(0);
     this.#told = this.#told.then(() => this.#options.tell(lines)).catch(() => {}); // the result says the rest
   }
+}
+
+/** Options without those that were not given. */
+function given({ timeout, retries, name }: JobHeader): TaskOptions {
+  return {
+    ...(timeout === undefined ? {} : { timeout }),
+    ...(retries === undefined ? {} : { retries }),
+    ...(name === undefined ? {} : { name }),
+  };
 }

@@ -14,19 +14,26 @@ import { watched } from "./redis.js";
 const BLOCK_MS = 5_000;
 const COUNT = 1_000;
 
+export interface StreamReaderOptions {
+  /** Milliseconds between reads that found something, so that many entries come at once. Default 0. */
+  readonly pauseMs?: number;
+}
+
 export type Fields = readonly string[];
 
 export class StreamReader {
   readonly #redis: Redis;
   readonly #key: string;
   readonly #onEntry: (fields: Fields) => void;
+  readonly #pauseMs: number;
   #last = "0-0";
   #ended = false;
 
-  constructor(redis: Redis, key: string, onEntry: (fields: Fields) => void) {
+  constructor(redis: Redis, key: string, onEntry: (fields: Fields) => void, { pauseMs = 0 }: StreamReaderOptions = {}) {
     this.#redis = redis;
     this.#key = key;
     this.#onEntry = onEntry;
+    this.#pauseMs = pauseMs;
   }
 
   async start(): Promise<void> {
@@ -45,16 +52,22 @@ export class StreamReader {
       try {
         const read = this.#redis.xread("COUNT", COUNT, "BLOCK", BLOCK_MS, "STREAMS", this.#key, this.#last);
         const streams = await watched(this.#redis, read, BLOCK_MS);
-        for (const [id, fields] of streams?.[0]?.[1] ?? []) {
+        const entries = streams?.[0]?.[1] ?? [];
+        for (const [id, fields] of entries) {
           this.#last = id;
           this.#onEntry(fields);
         }
+        if (this.#pauseMs > 0 && entries.length > 0 && entries.length < COUNT) await pause(this.#pauseMs);
       } catch {
         // Disconnected, or Redis is loading its data: what was missed is read afterwards.
-        if (!this.#ended) await new Promise((resolve) => setTimeout(resolve, 100));
+        if (!this.#ended) await pause(100);
       }
     }
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** One field of an entry, whose names and values take turns. */

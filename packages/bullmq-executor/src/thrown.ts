@@ -54,18 +54,6 @@ export function receiveError(sent: SentError, classes: ClassNames): Error {
   return error;
 }
 
-/** Shows the worker's frames, then the place that submitted. */
-export function addSubmitter(error: unknown, site: Error): void {
-  if (typeof error !== "object" || error === null || !isError(error)) return;
-  const frames = (site.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line) && !INTERNAL.test(line));
-  if (frames.length > 0) {
-    define(error, "stack", [error.stack, "    at --- submitted from ---", ...frames].join("\n"), false);
-  }
-}
-
-const INTERNAL =
-  /[\\/](?:@concurrent-futures|packages)[\\/](?:core|worker-pool|bullmq-executor)[\\/](?:dist|src)[\\/]|\(?node:/;
-
 /** The first class of its chain that the other side can have. */
 function nearestClass(error: Error, classes: ClassNames): string {
   for (let at: object | null = Object.getPrototypeOf(error); at !== null; at = Object.getPrototypeOf(at)) {

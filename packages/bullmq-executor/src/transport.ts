@@ -38,6 +38,8 @@ export interface TransportEvents {
 
 /** How a submitter uses a queue. Everything may reject while the queue cannot be reached. */
 export interface Transport {
+  /** Where workers may send results ahead of the queue's own word of them. */
+  readonly inbox: string;
   /** Adds jobs, in order. */
   add(jobs: readonly OutgoingJob[]): Promise<void>;
   /** What is known of jobs, in their order. */
