@@ -37,12 +37,15 @@ export class BullMQTransport implements Transport {
     this.#maxEvents = maxEvents;
     this.#keys = redisKeys(prefix, queue);
     this.#redis = connectForCommands(address);
-    const [forEvents, forInbox] = [connectToWait(address), connectToWait(address)];
-    this.#alive = new KeepAlive([this.#redis, forEvents, forInbox]);
-    this.#reader = new StreamReader(forEvents, this.#keys.events, (fields) => this.#onEvent(fields), {
+    const readerRedis = connectToWait(address);
+    this.#alive = new KeepAlive([this.#redis, readerRedis]);
+    this.#inbox = new Inbox(this.#redis, this.#keys, (id, result) => events.completed(id, result));
+    const ofQueue = {
+      key: this.#keys.events,
+      onEntry: (fields: Fields) => this.#onEvent(fields),
       pauseMs: EVENTS_PAUSE_MS,
-    });
-    this.#inbox = new Inbox(this.#redis, forInbox, this.#keys, (id, result) => events.completed(id, result));
+    };
+    this.#reader = new StreamReader(readerRedis, [this.#inbox.source, ofQueue]);
     const streams = { events: { maxLen: maxEvents } };
     this.#queue = new Queue(queue, { connection: this.#redis, prefix, streams, skipMetasUpdate: true });
     this.#queue.on("error", () => {}); // what was asked for rejects
@@ -118,8 +121,9 @@ export class BullMQTransport implements Transport {
   async #begin(): Promise<void> {
     try {
       await this.#redis.hset(this.#keys.meta, "opts.maxLenEvents", this.#maxEvents);
+      await this.#inbox.open();
       this.#reading ??= this.#reader.start();
-      await Promise.all([this.#reading, this.#inbox.open()]);
+      await this.#reading;
       await this.#queue.waitUntilReady();
       if (this.#closing === undefined && this.#redis.status === "ready") this.#events.online();
     } catch {

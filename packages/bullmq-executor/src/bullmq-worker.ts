@@ -130,9 +130,8 @@ export class BullMQWorker {
     this.#keys = redisKeys(prefix, queue);
     this.#redis = connectForWorker(connection);
     this.#outbox = new Outbox(this.#redis, this.#keys);
-    this.#control = new StreamReader(connectToWait(connection), this.#keys.control, (fields) =>
-      this.#onControl(fields),
-    );
+    const control = { key: this.#keys.control, onEntry: (fields: Fields) => this.#onControl(fields) };
+    this.#control = new StreamReader(connectToWait(connection), [control]);
     this.#bull = new CautiousWorker(queue, (job: Job) => this.#process(job), {
       connection: this.#redis,
       prefix,

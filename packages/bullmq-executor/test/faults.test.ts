@@ -195,9 +195,32 @@ describeWithRedis("faults", () => {
     const event = ["event", "progress", "jobId", id, "data", "{"];
     await client.xadd(`bull:${queue}:events`, "18446744073709551615-18446744073709551614", ...event);
     await until(() => refused.length === 1);
+    await client.del(`bull:${queue}:events`, ...(await client.keys(`bull:${queue}:cf:inbox:*`)));
+    writeFileSync(go, "");
+    expect(await future).toBe("let go");
+    await deployed.shutdown();
+  });
+
+  test("a short result needs no events, and its way leaves nothing behind in Redis", async () => {
+    const queue = `test-${randomUUID()}`;
+    const refused: string[] = [];
+    const executor = submitOnly({ queue, sweepInterval: 600_000, log: (line) => void refused.push(line) });
+    const client = stage.client();
+    const go = stage.scratch.file("go");
+    const deployed = stage.deploy({ executor: { queue } });
+    const future = executor.submit(tasks.hold, stage.scratch.file("notes"), go);
+    await until(() => stage.scratch.lines("notes").length === 1);
+    const [id = ""] = await client.lrange(`bull:${queue}:active`, 0, 0);
+    const event = ["event", "progress", "jobId", id, "data", "{"];
+    await client.xadd(`bull:${queue}:events`, "18446744073709551615-18446744073709551614", ...event); // as above
+    await until(() => refused.length === 1);
     await client.del(`bull:${queue}:events`);
     writeFileSync(go, "");
     expect(await future).toBe("let go");
+    const { inbox } = JSON.parse(JSON.parse((await client.hget(`bull:${queue}:${id}`, "data")) ?? "").h);
+    expect(await client.pttl(`bull:${queue}:cf:inbox:${inbox}`)).toBeGreaterThan(0);
+    await executor.shutdown();
+    await until(async () => (await client.exists(`bull:${queue}:cf:inbox:${inbox}`)) === 0);
     await deployed.shutdown();
   });
 
