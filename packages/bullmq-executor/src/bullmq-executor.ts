@@ -115,12 +115,12 @@ export class BullMQExecutor extends BaseExecutor {
 
   /** Workers are those of the queue, as of some seconds ago; calls are those of this executor. */
   stats(): BullMQStats {
-    const { workers, counts, waiting, waitTime, runTime, sent } = this.#dispatcher;
+    const { workers, counts, calls, waitTime, runTime } = this.#dispatcher;
     return {
       workers: workers.count,
-      idle: Math.max(0, workers.concurrency - sent.running),
-      queued: waiting.size + sent.waiting,
-      running: sent.running,
+      idle: Math.max(0, workers.concurrency - calls.running),
+      queued: calls.waiting,
+      running: calls.running,
       ...counts,
       waitTime: waitTime.stats(),
       runTime: runTime.stats(),

@@ -1,5 +1,5 @@
 /** The errors that only many machines have. */
-import { ExecutorError } from "@concurrent-futures/core";
+import { BrokenExecutorError, ExecutorError } from "@concurrent-futures/core";
 
 /** Redis lost the job: its data were wiped, or it came back without its last writes. The task may have run. */
 export class JobLostError extends ExecutorError {
@@ -19,4 +19,9 @@ export class JobRefusedError extends ExecutorError {
   override get code(): string {
     return "ERR_JOB_REFUSED";
   }
+}
+
+export function unreachable(cause?: unknown): BrokenExecutorError {
+  const message = "Redis could not be reached for longer than `offlineTimeout`; the task may have run";
+  return new BrokenExecutorError(message, cause === undefined ? undefined : { cause });
 }
