@@ -400,6 +400,7 @@ describeWithRedis("faults", () => {
     await startProgram(options);
     await expect(future.result()).rejects.toMatchObject({ code: "ERR_WORKER_CRASHED" });
     await until(() => executor.stats().workers === 1); // the one that is gone counts no more
+    expect(stage.scratch.lines("notes")).toEqual(["began"]); // and the next one did not begin it
   });
 
   test("a call with `retries` is submitted again when its workers are lost", async () => {
