@@ -14,6 +14,7 @@ import {
   SerializationError,
   type Task,
   type TaskOptions,
+  TimeoutError,
   taskShape,
 } from "@concurrent-futures/core";
 import type { Abort, JobHeader } from "./messages.js";
@@ -63,7 +64,10 @@ export class RemoteJob {
     this.#outcomes = new Array(calls);
   }
 
-  /** Runs the calls. Resolves with a line for each; rejects only when the pool is broken. */
+  /**
+   * Runs the calls. Resolves with a line for each: `+` and the result, `-` and what it threw, or `!` and the TimeoutError
+   * that ended it. Rejects only when the pool is broken.
+   */
   async run(fn: AnyTask, header: JobHeader, payloads: readonly string[]): Promise<string[]> {
     const { timeout, retries, name } = header;
     const { pool } = this.#options;
@@ -101,16 +105,18 @@ export class RemoteJob {
 
   async #runOne(bound: Pick<Executor, "submit">, task: AnyCall, payload: string, index: number): Promise<void> {
     let line: string;
+    let future: Future<unknown> | undefined;
     try {
       const args = this.#options.values.read(payload, "argument") as readonly unknown[];
-      const future = bound.submit(task, ...args);
+      future = bound.submit(task, ...args);
       this.#futures[index] = future;
       future.addProgressCallback((value) => this.#progress(index, value));
       const aborted = this.#aborted.get(index);
       if (aborted !== undefined) future.abort(this.#reasonOf(aborted));
       line = `+${this.#write(await future)}`;
     } catch (error) {
-      line = `-${this.#options.values.writeThrown(error)}`;
+      const timedOut = error instanceof TimeoutError && future?.cancelled() === true;
+      line = `${timedOut ? "!" : "-"}${this.#options.values.writeThrown(error)}`;
     }
     this.#outcomes[index] = line;
     if (this.#slow) this.#say(`${index} ${line}`);

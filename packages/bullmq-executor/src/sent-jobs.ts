@@ -76,25 +76,27 @@ export class SentJobs {
     }
   }
 
-  /** Ends a call with what its worker said: `+` and the result, or `-` and what it threw. */
+  /** Ends a call with what its worker said, see RemoteJob.run. */
   settle(call: RemoteCall, line: string): void {
     let value: unknown;
-    let threw = line[0] !== "+";
+    let how = line[0];
     try {
-      value = this.#values.read(line.slice(1), "result", threw ? "error" : "result");
+      value = this.#values.read(line.slice(1), "result", how === "+" ? "result" : "error");
     } catch (error) {
-      threw = true;
+      how = "-";
       value = error;
     }
-    if (threw) withSite(value, call.site);
+    if (how !== "+") withSite(value, call.site);
     const settled = call.settle((future) => {
-      if (threw) future.setException(value);
-      else future.setResult(value);
+      if (how === "+") future.setResult(value);
+      else if (how === "!") future.abort(value);
+      else future.setException(value);
     });
     if (!settled) return;
-    if (!threw) this.counts.completed++;
+    if (how === "+") this.counts.completed++;
+    else if (how === "!") this.counts.cancelled++;
     else this.counts.failed++;
-    if (threw && Object(value).code === "ERR_WORKER_CRASHED") this.counts.crashed++;
+    if (how === "-" && Object(value).code === "ERR_WORKER_CRASHED") this.counts.crashed++;
   }
 
   /** Rejects the calls of a job, an error each. */
