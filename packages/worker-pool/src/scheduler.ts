@@ -49,7 +49,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  * How long settling may hold the event loop in one of its turns, in which each worker gets its part. What the callbacks
  * and awaits of the settled futures do comes on top, about as much again.
  */
-const SETTLING_MS = 1;
+const SETTLING_MS = 3;
 const LEAST_SLICE_MS = 0.2;
 
 /** Makes a pool's own Broken...Error. */
