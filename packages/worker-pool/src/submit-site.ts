@@ -17,12 +17,20 @@ export interface SubmitSite {
   stack?: string;
 }
 
+/** Captures the places that submit calls, as far as that is cheap: one for each executor. */
 export class SubmitSites {
   #tokens = BURST;
   #refilledAt = 0;
   #lastSites = new WeakMap<object, SubmitSite>();
 
-  /** @param caller the function whose caller is the place */
+  /**
+   * The place that calls `caller`, or the last one known for the same task.
+   *
+   * @param task what is submitted
+   * @param caller the function whose caller is the place
+   * @param nowMs the time, in ms of performance.now()
+   * @returns undefined when none was captured
+   */
   // biome-ignore lint/complexity/noBannedTypes: what Error.captureStackTrace takes
   capture(task: object, caller: Function, nowMs: number): SubmitSite | undefined {
     const refill = (nowMs - this.#refilledAt) / REFILL_MS;
@@ -42,7 +50,12 @@ export class SubmitSites {
   }
 }
 
-/** What a call threw, with the place that submitted it at the end of its stack. */
+/**
+ * What a call threw, with the place that submitted it at the end of its stack.
+ *
+ * @param thrown any value; what is no error, and a stack that cannot be changed, stays as it is
+ * @param site undefined: nothing is added
+ */
 export function withSite(thrown: unknown, site: SubmitSite | undefined): unknown {
   try {
     if (site !== undefined && isError(thrown) && typeof thrown.stack === "string") {
