@@ -181,10 +181,11 @@ describeWithRedis("faults", () => {
     client.disconnect();
   });
 
-  test("results whose events are gone are found by asking", async () => {
+  /** A call that runs until `go` is there, whose submitter will hear of no more events. */
+  async function holdWithoutEvents(options: { readonly sweepInterval?: number }) {
     const queue = `test-${randomUUID()}`;
     const refused: string[] = [];
-    const executor = submitOnly({ queue, log: (line) => void refused.push(line) });
+    const executor = submitOnly({ queue, ...options, log: (line) => void refused.push(line) });
     const client = stage.client();
     const go = stage.scratch.file("go");
     const deployed = stage.deploy({ executor: { queue } });
@@ -195,6 +196,12 @@ describeWithRedis("faults", () => {
     const event = ["event", "progress", "jobId", id, "data", "{"];
     await client.xadd(`bull:${queue}:events`, "18446744073709551615-18446744073709551614", ...event);
     await until(() => refused.length === 1);
+    await client.del(`bull:${queue}:events`);
+    return { queue, id, client, go, executor, deployed, future };
+  }
+
+  test("results whose events are gone are found by asking", async () => {
+    const { queue, client, go, deployed, future } = await holdWithoutEvents({});
     await client.del(`bull:${queue}:events`, ...(await client.keys(`bull:${queue}:cf:inbox:*`)));
     writeFileSync(go, "");
     expect(await future).toBe("let go");
@@ -202,19 +209,8 @@ describeWithRedis("faults", () => {
   });
 
   test("a short result needs no events, and its way leaves nothing behind in Redis", async () => {
-    const queue = `test-${randomUUID()}`;
-    const refused: string[] = [];
-    const executor = submitOnly({ queue, sweepInterval: 600_000, log: (line) => void refused.push(line) });
-    const client = stage.client();
-    const go = stage.scratch.file("go");
-    const deployed = stage.deploy({ executor: { queue } });
-    const future = executor.submit(tasks.hold, stage.scratch.file("notes"), go);
-    await until(() => stage.scratch.lines("notes").length === 1);
-    const [id = ""] = await client.lrange(`bull:${queue}:active`, 0, 0);
-    const event = ["event", "progress", "jobId", id, "data", "{"];
-    await client.xadd(`bull:${queue}:events`, "18446744073709551615-18446744073709551614", ...event); // as above
-    await until(() => refused.length === 1);
-    await client.del(`bull:${queue}:events`);
+    const held = await holdWithoutEvents({ sweepInterval: 600_000 });
+    const { queue, id, client, go, executor, deployed, future } = held;
     writeFileSync(go, "");
     expect(await future).toBe("let go");
     const { inbox } = JSON.parse(JSON.parse((await client.hget(`bull:${queue}:${id}`, "data")) ?? "").h);
