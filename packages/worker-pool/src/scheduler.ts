@@ -11,7 +11,7 @@
  * S2  A call is with one worker at most (claims.ts), so it runs once, unless its worker crashed and `retries` says more.
  * S3  What was sent ahead of its turn (placement.ts) does not wait for that (balance.ts).
  */
-import { setImmediate, setTimeout } from "node:timers";
+import { setTimeout } from "node:timers";
 import { types } from "node:util";
 import {
   type BrokenExecutorError,
@@ -52,6 +52,9 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const SETTLING_MS = 3;
 const LEAST_SLICE_MS = 0.2;
 
+/** How long nothing must have been submitted before a pool that has nothing to do lets the program end. */
+const QUIET_MS = 5;
+
 /** Makes a pool's own Broken...Error. */
 export type BrokenError = new (message: string, options?: ErrorOptions) => BrokenExecutorError;
 
@@ -76,7 +79,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
   #dispatching = false;
   readonly #crashes = new WeakMap<PoolCall, number>(); // workers that died while running a call
   #fruitlessDeaths = 0;
-  #releasing = false; // a turn of the event loop is scheduled to let the program end
+  #lettingGo = false; // a timer is set to let the program end
   readonly #closed = new Deferred<void>();
 
   constructor(transport: WorkerTransport, settings: PoolSettings, brokenError: BrokenError) {
@@ -399,14 +402,19 @@ export class Scheduler implements CallOwner, WorkerEvents {
     this.#room.changed();
     if (this.#ledger.open > 0) return;
     if (this.#state !== "open") this.#wind();
-    else if (!this.#releasing) {
-      // Not at once: the caller may be about to submit the next.
-      this.#releasing = true;
-      setImmediate(() => {
-        this.#releasing = false;
-        if (this.#ledger.open === 0 && this.#state === "open" && !this.#assembly.isGoingOn) this.#workforce.hold(false);
-      });
-    }
+    else if (!this.#lettingGo) this.#letGoWhenQuiet();
+  }
+
+  /** Lets the program end, unless it goes on submitting: then each idle moment would cost a round trip (release.ts). */
+  #letGoWhenQuiet(): void {
+    const { submitted } = this.#ledger;
+    this.#lettingGo = true;
+    setTimeout(() => {
+      this.#lettingGo = false;
+      if (this.#ledger.open > 0 || this.#state !== "open" || this.#assembly.isGoingOn) return; // #moveOn follows
+      if (submitted === this.#ledger.submitted) this.#workforce.hold(false);
+      else this.#letGoWhenQuiet();
+    }, QUIET_MS);
   }
 
   /** Closing: lets go of the workers that have nothing more to do. */
