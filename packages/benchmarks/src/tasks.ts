@@ -45,14 +45,12 @@ export function holdFile(id: number): string {
   return join(tmpdir(), `concurrent-futures-benchmark-${id}`);
 }
 
-const nobodyWakesIt = new Int32Array(new SharedArrayBuffer(4));
-
 /**
  * A negative number holds its worker until that number's `holdFile` is gone; any other returns at once. It blocks: a
  * worker that is given several calls at once would go on with the others.
  */
 export function holdOrNoop(value: number): number {
-  while (value < 0 && existsSync(holdFile(-value))) Atomics.wait(nobodyWakesIt, 0, 0, 10);
+  while (value < 0 && existsSync(holdFile(-value))) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
   return value;
 }
 
@@ -65,13 +63,5 @@ export function last(array: Float64Array): number {
 type Task = { task(argument: unknown): unknown }["task"];
 export type TaskName = "noop" | "noopEach" | "spin" | "compute" | "wait" | "readSize" | "holdOrNoop" | "last";
 
-export const tasks: Readonly<Record<TaskName, Task>> = {
-  noop,
-  noopEach,
-  spin,
-  compute,
-  wait,
-  readSize,
-  holdOrNoop,
-  last,
-};
+/** This module, for who calls a task by its name. */
+export type Tasks = Readonly<Record<TaskName, Task>>;

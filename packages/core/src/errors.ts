@@ -1,7 +1,9 @@
 /**
  * Every error that the executors raise themselves. What a task throws is passed on as it is.
  *
- * Match on `code`, which is stable: a program may hold two copies of this package, and then `instanceof` fails.
+ * A thread may hold several copies of this package: a worker has one in the single file that it starts from, and gets
+ * another when a task imports an executor; a program may have installed two versions. So `instanceof` goes by the mark
+ * that the prototypes of each copy have, see the end of this file.
  */
 
 /** What every error of this project extends. */
@@ -204,4 +206,43 @@ export class SerializationError extends ExecutorError {
   override get code(): string {
     return "ERR_SERIALIZATION";
   }
+}
+
+const ERRORS = [
+  ExecutorError,
+  CancelledError,
+  TimeoutError,
+  InvalidStateError,
+  ExecutorShutdownError,
+  QueueFullError,
+  BrokenExecutorError,
+  BrokenThreadPoolError,
+  BrokenProcessPoolError,
+  WorkerCrashedError,
+  TaskReferenceError,
+  NoDefaultExecutorError,
+  DeadlockError,
+  SerializationError,
+];
+
+/** Which of these classes a prototype belongs to, in any copy of this package; internal to this project's packages. */
+export const errorMark: unique symbol = Symbol.for("concurrent-futures.error") as never;
+
+for (const { prototype } of ERRORS) Object.defineProperty(prototype, errorMark, { value: prototype.name });
+
+// Inherited by the others, and by a program's own classes, which have no mark: for those it is what it always is.
+Object.defineProperty(ExecutorError, Symbol.hasInstance, {
+  value(this: typeof ExecutorError, value: unknown): boolean {
+    if (Function.prototype[Symbol.hasInstance].call(this, value)) return true;
+    const mark = ownMark(this.prototype);
+    if (mark === undefined || typeof value !== "object" || value === null) return false;
+    for (let next: object | null = value; next !== null; next = Object.getPrototypeOf(next)) {
+      if (ownMark(next) === mark) return true;
+    }
+    return false;
+  },
+});
+
+function ownMark(object: object): unknown {
+  return Object.getOwnPropertyDescriptor(object, errorMark)?.value;
 }

@@ -3,7 +3,6 @@ export { type AsCompletedOptions, asCompleted } from "./as-completed.js";
 export { BaseExecutor } from "./base-executor.js";
 export { type ChunkFunction, type ChunkResult, runChunk } from "./chunk.js";
 export { runInExecutor, setDefaultExecutor } from "./default-executor.js";
-// By name, so that the workers' bundle, outside of which the errors stay (bundle-workers.js), knows what comes from there.
 export {
   BrokenExecutorError,
   BrokenProcessPoolError,
@@ -12,6 +11,7 @@ export {
   DeadlockError,
   ExecutorError,
   ExecutorShutdownError,
+  errorMark,
   InvalidStateError,
   NoDefaultExecutorError,
   QueueFullError,

@@ -7,6 +7,7 @@
  * Then it is a Node program like any other: what the target has left on the event loop runs on, `process.exit(k)` ends
  * it with k, and an error that nobody catches ends it with 1. Nothing is sent back but how it ended.
  */
+import { fileURLToPath } from "node:url";
 import { inspect, types } from "node:util";
 import { becomeTask, workerMark } from "@concurrent-futures/core";
 import { openPort, processIdentity } from "@concurrent-futures/process-executor/host";
@@ -15,6 +16,8 @@ import { CALL_MESSAGES, type CallMessage, decodeArguments, decodeDefinition } fr
 
 /** Node's own code for a program whose main module never gets to its end. */
 const UNSETTLED = 13;
+/** As stacks of CommonJS show it; those of modules show import.meta.url. */
+const THIS_FILE = fileURLToPath(import.meta.url);
 /** Causes may go round in circles. */
 const MAX_CAUSES = 8;
 
@@ -75,7 +78,7 @@ function show(error: unknown): string {
 function hideThisFile(error: unknown, depth = 0): void {
   if (depth > MAX_CAUSES || !types.isNativeError(error) || typeof error.stack !== "string") return;
   const lines = error.stack.split("\n");
-  const end = lines.findIndex((line) => line.includes(import.meta.url));
+  const end = lines.findIndex((line) => line.includes(import.meta.url) || line.includes(THIS_FILE));
   if (end > 1) Reflect.set(error, "stack", lines.slice(0, end).join("\n")); // or not, where it is frozen
   hideThisFile(error.cause, depth + 1);
 }

@@ -5,8 +5,9 @@
  * They are all ASCII (esbuild escapes what is not, but in comments): V8 keeps the text of a script that has any other
  * character at two bytes each, in every thread.
  *
- * Core's error classes stay outside, so that a task that imports them meets the same ones. What else a thread has only
- * one of is kept under registered symbols. acorn and koffi are loaded where they are needed, from where they are.
+ * They are CommonJS: Node gets by without its loader for modules until a task needs it, 3 ms and half a megabyte in each
+ * thread. What a thread has only one of is kept under registered symbols, and core's errors know those of other copies.
+ * acorn and koffi are loaded where they are needed, from where they are.
  */
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,25 +22,17 @@ const entries = [
   "multiprocessing/dist/process-main.js",
 ];
 
-const keepErrorsOutside = {
-  name: "keep errors outside",
-  setup({ onResolve }) {
-    onResolve({ filter: /\/errors\.js$/ }, ({ resolveDir }) =>
-      resolveDir.endsWith(join("core", "dist")) ? { path: "@concurrent-futures/core/errors", external: true } : null,
-    );
-  },
-};
-
 for (const entry of entries.filter((path) => existsSync(join(packages, path)))) {
   const { outputFiles } = await build({
     write: false,
     entryPoints: [join(packages, entry)],
-    outfile: join(packages, entry.replace(/\.js$/, ".bundle.js")),
+    outfile: join(packages, entry.replace(/\.js$/, ".bundle.cjs")),
     bundle: true,
-    format: "esm",
+    format: "cjs",
+    define: { "import.meta.url": "moduleUrl" },
+    banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
     platform: "node",
     target: "node20",
-    plugins: [keepErrorsOutside],
     logOverride: { "unsupported-dynamic-import": "silent" }, // the tasks' own modules
     logLevel: "warning",
   });

@@ -2,7 +2,7 @@
  * What workers start from.
  *
  *   worker.js          the entry as it is compiled, with the hundred modules that it imports: half a millisecond each
- *   worker.bundle.js   the same in one file, which `npm run build` makes (../scripts/bundle-workers.js)
+ *   worker.bundle.cjs  the same in one file, which `npm run build` makes (../scripts/bundle-workers.js)
  */
 import { statSync } from "node:fs";
 
@@ -17,7 +17,7 @@ const PACKAGES = ["core", "shared", "worker-pool", "thread-executor", "process-e
  * @param name  the entry's, without its extension
  */
 export function bundleOf(url: string, name: string): URL | undefined {
-  const bundle = new URL(`./${name}.bundle.js`, url);
+  const bundle = new URL(`./${name}.bundle.cjs`, url);
   const madeAt = modifiedAt(bundle);
   const isOld = PACKAGES.some((part) => modifiedAt(new URL(`../../${part}/dist/.tsbuildinfo`, url)) > madeAt);
   return madeAt === 0 || isOld ? undefined : bundle;

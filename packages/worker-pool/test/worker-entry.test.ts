@@ -32,13 +32,13 @@ describe("bundleOf", () => {
 
   test("is the bundle beside the module, in a published package", () => {
     const { href } = file("thread-executor/dist/index.js", 1000);
-    const bundle = file("thread-executor/dist/worker.bundle.js", 1000);
+    const bundle = file("thread-executor/dist/worker.bundle.cjs", 1000);
     expect(bundleOf(href, "worker")).toEqual(bundle);
   });
 
   test.each(["thread-executor", "worker-pool", "core"])("is undefined once %s has been compiled again", (part) => {
     const { href } = file("thread-executor/dist/index.js", 1000);
-    const bundle = file("thread-executor/dist/worker.bundle.js", 2000);
+    const bundle = file("thread-executor/dist/worker.bundle.cjs", 2000);
     file(`${part}/dist/.tsbuildinfo`, 1000);
     expect(bundleOf(href, "worker")).toEqual(bundle);
     file(`${part}/dist/.tsbuildinfo`, 3000);

@@ -1,7 +1,10 @@
 /** Ours, as somebody writes it who wants one result soon: submits at once, without waiting for the workers to be ready. */
 import { ProcessPoolExecutor, ThreadPoolExecutor } from "concurrent-futures";
 import { floodByCalls, type Peer, type Pool } from "../peer.js";
-import { tasks } from "../tasks.js";
+import type { Tasks } from "../tasks.js";
+import * as functions from "../tasks.js";
+
+const tasks: Tasks = functions;
 
 function ours(kind: Peer<Pool>["kind"], Executor: new (options: { maxWorkers: number }) => OurExecutor): Peer<Pool> {
   return {

@@ -1,6 +1,9 @@
 import { type MapResults, ProcessPoolExecutor, ThreadPoolExecutor } from "concurrent-futures";
 import { checkSum, type Mapper, type Peer, type Pool, poolOf } from "../peer.js";
-import { tasks } from "../tasks.js";
+import type { Tasks } from "../tasks.js";
+import * as functions from "../tasks.js";
+
+const tasks: Tasks = functions;
 
 /** Reads all results of a map and gives their sum. */
 type Read = (results: MapResults<unknown>) => Promise<number>;

@@ -1,4 +1,7 @@
 import { ClusterWorker } from "poolifier";
-import { tasks } from "../tasks.js";
+import type { Tasks } from "../tasks.js";
+import * as functions from "../tasks.js";
+
+const tasks: Tasks = functions;
 
 export default new ClusterWorker(tasks);

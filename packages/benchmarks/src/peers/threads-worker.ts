@@ -1,4 +1,7 @@
 import { expose } from "threads/worker";
-import { tasks } from "../tasks.js";
+import type { Tasks } from "../tasks.js";
+import * as functions from "../tasks.js";
+
+const tasks: Tasks = functions;
 
 expose(tasks);

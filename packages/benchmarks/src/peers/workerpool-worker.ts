@@ -1,4 +1,7 @@
 import workerpool from "workerpool";
-import { tasks } from "../tasks.js";
+import type { Tasks } from "../tasks.js";
+import * as functions from "../tasks.js";
+
+const tasks: Tasks = functions;
 
 workerpool.worker(tasks);

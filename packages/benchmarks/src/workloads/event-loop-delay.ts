@@ -29,7 +29,7 @@ export const eventLoopDelay: Workload = {
   contenders: contend([ourThreads, ...threadsOneByOne, ourProcesses, ...processesOneByOne], async (peer, quick) => {
     const count = scaled(quick ? 2_000 : 100_000, peer);
     const running = await peer.start("holdOrNoop", WORKERS);
-    await running.flood(scaled(quick ? 200 : 5_000, peer), 0); // warms up both sides
+    await running.flood(count, 0); // warms up both sides: a loop that must stay free belongs to a program that runs on
 
     writeFileSync(holdFile(process.pid), "");
     for (let i = 0; i < WORKERS; i++) running.call(-process.pid);

@@ -36,10 +36,16 @@ const globals = globalThis as unknown as Record<string, AnyClass | undefined>;
 const classes: readonly (AnyClass | undefined)[] = [...BUILT_IN.map((name) => globals[name]), ...OWN];
 const builtInNumbers = new Map<string, number>(BUILT_IN.map((name, number) => [name, number]));
 
-/** The class's number; undefined for one that is not in the list. Built-in ones of other realms count as this realm's. */
+/**
+ * The class's number; undefined for one that is not in the list. Built-in ones of other realms count as this realm's, and
+ * this project's own of other copies of core as this copy's.
+ */
 export function errorClassNumber(cls: AnyClass): number | undefined {
   const known = classes.indexOf(cls);
   if (known !== -1) return known;
+  const mark: unknown = Object.getOwnPropertyDescriptor(cls.prototype, core.errorMark)?.value;
+  const own = OWN.findIndex(({ prototype }) => prototype.name === mark);
+  if (own !== -1) return BUILT_IN.length + own;
   const number = builtInNumbers.get(cls.name);
   return number !== undefined && Function.prototype.toString.call(cls).includes("[native code]") ? number : undefined;
 }
