@@ -69,6 +69,24 @@ test("SerializationError says which side and where", () => {
   });
 });
 
+test("instanceof knows the errors of another copy of the package, and a program's own classes as always", async () => {
+  const entry = import.meta.resolve("@concurrent-futures/core/errors");
+  const other = (await import(`${entry}?copy`)) as typeof import("@concurrent-futures/core/errors");
+  expect(other.TimeoutError).not.toBe(TimeoutError);
+  class SlowError extends TimeoutError {}
+  const late = new other.TimeoutError("late");
+  expect(late).toBeInstanceOf(TimeoutError);
+  expect(late).toBeInstanceOf(ExecutorError);
+  expect(late).not.toBeInstanceOf(CancelledError);
+  expect(late).not.toBeInstanceOf(SlowError);
+  expect(new SlowError("late")).toBeInstanceOf(other.TimeoutError);
+  expect(new SlowError("late")).toBeInstanceOf(SlowError);
+  expect(new other.WorkerCrashedError("x")).toBeInstanceOf(BrokenExecutorError);
+  for (const value of [undefined, null, "late", {}, new Error("late"), { name: "TimeoutError", code: "ERR_TIMEOUT" }]) {
+    expect(value instanceof TimeoutError).toBe(false);
+  }
+});
+
 test("the symbols are registered ones, the same for every copy of the package", () => {
   expect(serialize).toBe(Symbol.for("concurrent-futures.serialize"));
   expect(deserialize).toBe(Symbol.for("concurrent-futures.deserialize"));

@@ -57,7 +57,8 @@ describe.each(packages.map(({ manifest }) => manifest.name))("%s", (name) => {
 
   test("has nothing but those, modules with types and maps, and sources", async () => {
     const { paths } = await filesOf(name);
-    const expected = /^(LICENSE|README\.md|package\.json|dist\/[\w/.-]+\.(js|d\.ts)(\.map)?|src\/[\w/.-]+\.(ts|md))$/;
+    const expected =
+      /^(LICENSE|README\.md|package\.json|dist\/[\w/.-]+\.((js|d\.ts)(\.map)?|bundle\.cjs)|src\/[\w/.-]+\.(ts|md))$/;
     expect([...paths].filter((path) => !expected.test(path))).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 /** What crosses to a worker and back, and what does not. */
 import { MessageChannel } from "node:worker_threads";
 import { expect, test } from "@jest/globals";
-import { SerializationError } from "concurrent-futures";
+import { SerializationError, TimeoutError } from "concurrent-futures";
 import { add } from "../fixtures/arithmetic.js";
 import { place } from "../fixtures/places.js";
 import {
@@ -10,8 +10,10 @@ import {
   describeValue,
   echo,
   increment,
+  kindsOf,
   returnsFunction,
   Temperature,
+  throwsOwn,
   throwsUncloneable,
   warmer,
 } from "../fixtures/values.js";
@@ -188,5 +190,16 @@ everyPool("values", ({ kind, share }) => {
 
   test("an error among the arguments keeps its class", async () => {
     expect(await pool().submit(describeValue, new RangeError("too far"))).toBe("RangeError RangeError: too far");
+  });
+
+  // A task's module has another copy of core than the file that workers start from.
+  test("this project's errors are of its classes on both sides", async () => {
+    class SlowError extends TimeoutError {}
+    expect(await pool().submit(kindsOf, new TimeoutError("late"))).toEqual(["ExecutorError", "TimeoutError"]);
+    expect(await pool().submit(kindsOf, new SlowError("late"))).toEqual(["ExecutorError", "TimeoutError"]);
+    expect(await pool().submit(kindsOf, new RangeError("late"))).toEqual([]);
+    const thrown = await failureOf(() => pool().submit(throwsOwn));
+    expect(Object.getPrototypeOf(thrown)).toBe(SerializationError.prototype);
+    expect(thrown).toMatchObject({ message: "made by a task", side: "argument", path: "somewhere" });
   });
 });

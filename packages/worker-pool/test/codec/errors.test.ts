@@ -106,6 +106,16 @@ describe("errors", () => {
     expect(roundTrip(new SlowTimeoutError("x"))).toBeInstanceOf(SlowTimeoutError);
   });
 
+  test("an error of another copy of core becomes one of this copy, without its class being looked for", async () => {
+    const entry = import.meta.resolve("@concurrent-futures/core/errors");
+    const other = (await import(`${entry}?copy`)) as typeof import("@concurrent-futures/core/errors");
+    class Slow extends other.TimeoutError {}
+    for (const error of [new other.TimeoutError("late"), new Slow("late")]) {
+      expect(Object.getPrototypeOf(error)).not.toBe(TimeoutError.prototype);
+      expect(Object.getPrototypeOf(roundTrip(error))).toBe(TimeoutError.prototype);
+    }
+  });
+
   test("a class that is not exported, or not found there, gives the nearest known one, with name and code kept", () => {
     class Private extends TimeoutError {
       override get name(): string {
