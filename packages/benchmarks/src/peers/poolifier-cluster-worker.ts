@@ -1,7 +1,5 @@
 import { ClusterWorker } from "poolifier";
 import type { Tasks } from "../tasks.js";
-import * as functions from "../tasks.js";
+import * as tasks from "../tasks.js";
 
-const tasks: Tasks = functions;
-
-export default new ClusterWorker(tasks);
+export default new ClusterWorker({ ...(tasks as Tasks) });

@@ -1,7 +1,5 @@
 import { ThreadWorker } from "poolifier";
 import type { Tasks } from "../tasks.js";
-import * as functions from "../tasks.js";
+import * as tasks from "../tasks.js";
 
-const tasks: Tasks = functions;
-
-export default new ThreadWorker(tasks);
+export default new ThreadWorker({ ...(tasks as Tasks) });

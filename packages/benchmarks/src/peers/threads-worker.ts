@@ -1,7 +1,5 @@
 import { expose } from "threads/worker";
 import type { Tasks } from "../tasks.js";
-import * as functions from "../tasks.js";
+import * as tasks from "../tasks.js";
 
-const tasks: Tasks = functions;
-
-expose(tasks);
+expose({ ...(tasks as Tasks) });

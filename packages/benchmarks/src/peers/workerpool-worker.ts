@@ -1,7 +1,4 @@
 import workerpool from "workerpool";
-import type { Tasks } from "../tasks.js";
-import * as functions from "../tasks.js";
+import * as tasks from "../tasks.js";
 
-const tasks: Tasks = functions;
-
-workerpool.worker(tasks);
+workerpool.worker({ ...tasks });
