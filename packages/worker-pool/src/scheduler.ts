@@ -11,7 +11,7 @@
  * S2  A call is with one worker at most (claims.ts), so it runs once, unless its worker crashed and `retries` says more.
  * S3  What was sent ahead of its turn (placement.ts) does not wait for that (balance.ts).
  */
-import { setTimeout } from "node:timers";
+import { setImmediate, setTimeout } from "node:timers";
 import { types } from "node:util";
 import {
   type BrokenExecutorError,
@@ -79,7 +79,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
   #dispatching = false;
   readonly #crashes = new WeakMap<PoolCall, number>(); // workers that died while running a call
   #fruitlessDeaths = 0;
-  #lettingGo = false; // a timer is set to let the program end
+  #lettingGo = false; // it is about to look whether the program may end
   readonly #closed = new Deferred<void>();
 
   constructor(transport: WorkerTransport, settings: PoolSettings, brokenError: BrokenError) {
@@ -402,19 +402,31 @@ export class Scheduler implements CallOwner, WorkerEvents {
     this.#room.changed();
     if (this.#ledger.open > 0) return;
     if (this.#state !== "open") this.#wind();
-    else if (!this.#lettingGo) this.#letGoWhenQuiet();
+    else if (!this.#lettingGo) {
+      // Not at once: the caller may be about to submit the next, and timers would slow such a loop down by a sixth.
+      this.#lettingGo = true;
+      setImmediate(() => {
+        this.#lettingGo = false;
+        this.#letGoWhenQuiet();
+      });
+    }
   }
 
   /** Lets the program end, unless it goes on submitting: then each idle moment would cost a round trip (release.ts). */
   #letGoWhenQuiet(): void {
+    if (!this.#mayLetGo() || this.#lettingGo) return;
     const { submitted } = this.#ledger;
     this.#lettingGo = true;
     setTimeout(() => {
       this.#lettingGo = false;
-      if (this.#ledger.open > 0 || this.#state !== "open" || this.#assembly.isGoingOn) return; // #moveOn follows
-      if (submitted === this.#ledger.submitted) this.#workforce.hold(false);
-      else this.#letGoWhenQuiet();
+      if (submitted !== this.#ledger.submitted) this.#letGoWhenQuiet();
+      else if (this.#mayLetGo()) this.#workforce.hold(false);
     }, QUIET_MS);
+  }
+
+  /** Otherwise #moveOn follows. */
+  #mayLetGo(): boolean {
+    return this.#ledger.open === 0 && this.#state === "open" && !this.#assembly.isGoingOn;
   }
 
   /** Closing: lets go of the workers that have nothing more to do. */
