@@ -236,7 +236,7 @@ Object.defineProperty(ExecutorError, Symbol.hasInstance, {
     if (Function.prototype[Symbol.hasInstance].call(this, value)) return true;
     const mark = ownMark(this.prototype);
     if (mark === undefined || typeof value !== "object" || value === null) return false;
-    for (let next: object | null = value; next !== null; next = Object.getPrototypeOf(next)) {
+    for (let next = Object.getPrototypeOf(value); next !== null; next = Object.getPrototypeOf(next)) {
       if (ownMark(next) === mark) return true;
     }
     return false;

@@ -43,11 +43,19 @@ const builtInNumbers = new Map<string, number>(BUILT_IN.map((name, number) => [n
 export function errorClassNumber(cls: AnyClass): number | undefined {
   const known = classes.indexOf(cls);
   if (known !== -1) return known;
-  const mark: unknown = Object.getOwnPropertyDescriptor(cls.prototype, core.errorMark)?.value;
+  const mark = markOf(cls);
   const own = OWN.findIndex(({ prototype }) => prototype.name === mark);
   if (own !== -1) return BUILT_IN.length + own;
   const number = builtInNumbers.get(cls.name);
   return number !== undefined && Function.prototype.toString.call(cls).includes("[native code]") ? number : undefined;
+}
+
+function markOf(cls: AnyClass): unknown {
+  try {
+    return Object.getOwnPropertyDescriptor(cls.prototype, core.errorMark)?.value;
+  } catch {
+    return undefined; // whatever an error has as its constructor: an arrow function, a proxy
+  }
 }
 
 /** The class with a number; Error where this Node does not have it. */

@@ -188,6 +188,11 @@ describe("errors", () => {
       },
     });
     expect(roundTrip(noDescriptors)).toBeInstanceOf(TypeError);
+    const strange = Object.setPrototypeOf(
+      new Error("x"),
+      Object.create(RangeError.prototype, { constructor: { value: () => {} } }),
+    );
+    expect(roundTrip(strange)).toBeInstanceOf(RangeError);
     const odd = Object.assign(new Error("x"), { stack: 5 });
     expect(roundTrip(odd).stack).toBe("Error: x");
   });
