@@ -26,6 +26,8 @@ const THREADS = 65_536;
 const RETRY_MS = 1;
 /** How long the end of the program waits for that; loading an addon takes some 10 ms. */
 const EXIT_MS = 1000;
+/** How long a thread waits for its termination, which takes microseconds, before it ends itself. */
+const LOST_MS = 1000;
 
 const states = new Uint8Array(sharedStates());
 /** Those that this thread has started. */
@@ -67,12 +69,18 @@ export function endThread(threadId: number, terminate: () => void): void {
 /** Runs what calls an addon in a way that a termination must not interrupt (L1). Short, and never blocking. */
 export function inAddon<T>(use: () => T): T {
   const before = Atomics.compareExchange(states, ownId % THREADS, LIVING, IN_ADDON);
-  if (before === ENDING) sleep(Number.POSITIVE_INFINITY); // the termination that is to come ends this
+  if (before === ENDING) endNow();
   try {
     return use();
   } finally {
     if (before === LIVING) Atomics.store(states, ownId % THREADS, LIVING);
   }
+}
+
+/** For the thread itself: its termination is to come, or has come and was lost (seen on Node 22 in a blocked thread). */
+function endNow(): never {
+  sleep(LOST_MS);
+  process.exit(1);
 }
 
 function mayEnd(threadId: number): boolean {
