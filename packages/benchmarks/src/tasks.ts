@@ -1,4 +1,7 @@
-/** What the workers of every peer run: one module, loaded by each in its own documented way. */
+/**
+ * What the workers of every peer run: one module, loaded by each in its own documented way. It does little at its top
+ * level, as modules of tasks do: more of that, and Node 20 takes longer to find a function in it (docs/design.md).
+ */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -63,5 +66,13 @@ export function last(array: Float64Array): number {
 type Task = { task(argument: unknown): unknown }["task"];
 export type TaskName = "noop" | "noopEach" | "spin" | "compute" | "wait" | "readSize" | "holdOrNoop" | "last";
 
-/** This module, for who calls a task by its name. */
-export type Tasks = Readonly<Record<TaskName, Task>>;
+export const tasks: Readonly<Record<TaskName, Task>> = {
+  noop,
+  noopEach,
+  spin,
+  compute,
+  wait,
+  readSize,
+  holdOrNoop,
+  last,
+};

@@ -10,14 +10,11 @@ import { spawn, Pool as ThreadsPool, Worker as ThreadsWorker, Transfer } from "t
 import { Tinypool } from "tinypool";
 import workerpool from "workerpool";
 import { type Peer, type Pool, poolOf } from "../peer.js";
-import type { TaskName, Tasks } from "../tasks.js";
-import * as functions from "../tasks.js";
+import { type TaskName, tasks } from "../tasks.js";
 import type { Message } from "./bare.js";
 import { jestWorkerProcesses } from "./jest-worker.js";
 import { poolifierClusterWith } from "./poolifier.js";
 import { tinypoolWith } from "./tinypool.js";
-
-const tasks: Tasks = functions;
 
 const filename = new URL("../tasks.js", import.meta.url).href;
 const workerFile = (name: string) => fileURLToPath(new URL(`./${name}-worker.js`, import.meta.url));

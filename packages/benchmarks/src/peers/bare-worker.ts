@@ -1,10 +1,7 @@
 /** The other end of the bare loops: answers each message with the task's result. Runs as a thread or as a process. */
 import { parentPort, workerData } from "node:worker_threads";
-import type { TaskName, Tasks } from "../tasks.js";
-import * as functions from "../tasks.js";
+import { type TaskName, tasks } from "../tasks.js";
 import type { Message } from "./bare-channel.js";
-
-const tasks: Tasks = functions;
 
 const task = tasks[(workerData ?? process.argv[2]) as TaskName];
 

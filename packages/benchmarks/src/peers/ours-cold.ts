@@ -1,10 +1,7 @@
 /** Ours, as somebody writes it who wants one result soon: submits at once, without waiting for the workers to be ready. */
 import { ProcessPoolExecutor, ThreadPoolExecutor } from "concurrent-futures";
 import { floodByCalls, type Peer, type Pool } from "../peer.js";
-import type { Tasks } from "../tasks.js";
-import * as functions from "../tasks.js";
-
-const tasks: Tasks = functions;
+import { tasks } from "../tasks.js";
 
 function ours(kind: Peer<Pool>["kind"], Executor: new (options: { maxWorkers: number }) => OurExecutor): Peer<Pool> {
   return {

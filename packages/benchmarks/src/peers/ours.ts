@@ -1,9 +1,6 @@
 import { type MapResults, ProcessPoolExecutor, ThreadPoolExecutor } from "concurrent-futures";
 import { checkSum, type Mapper, type Peer, type Pool, poolOf } from "../peer.js";
-import type { Tasks } from "../tasks.js";
-import * as functions from "../tasks.js";
-
-const tasks: Tasks = functions;
+import { tasks } from "../tasks.js";
 
 /** Reads all results of a map and gives their sum. */
 type Read = (results: MapResults<unknown>) => Promise<number>;

@@ -1,5 +1,4 @@
 import { ClusterWorker } from "poolifier";
-import type { Tasks } from "../tasks.js";
-import * as tasks from "../tasks.js";
+import { tasks } from "../tasks.js";
 
-export default new ClusterWorker({ ...(tasks as Tasks) });
+export default new ClusterWorker(tasks);

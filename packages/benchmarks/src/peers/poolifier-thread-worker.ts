@@ -1,5 +1,4 @@
 import { ThreadWorker } from "poolifier";
-import type { Tasks } from "../tasks.js";
-import * as tasks from "../tasks.js";
+import { tasks } from "../tasks.js";
 
-export default new ThreadWorker({ ...(tasks as Tasks) });
+export default new ThreadWorker(tasks);

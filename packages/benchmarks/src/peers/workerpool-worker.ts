@@ -1,4 +1,4 @@
 import workerpool from "workerpool";
-import * as tasks from "../tasks.js";
+import { tasks } from "../tasks.js";
 
-workerpool.worker({ ...tasks });
+workerpool.worker(tasks);
