@@ -225,24 +225,29 @@ const ERRORS = [
   SerializationError,
 ];
 
-/** Which of these classes a prototype belongs to, in any copy of this package; internal to this project's packages. */
-export const errorMark: unique symbol = Symbol.for("concurrent-futures.error") as never;
+const MARK = Symbol.for("concurrent-futures.error");
+for (const { prototype } of ERRORS) Object.defineProperty(prototype, MARK, { value: prototype.name });
 
-for (const { prototype } of ERRORS) Object.defineProperty(prototype, errorMark, { value: prototype.name });
+/**
+ * The name of the class among these that a prototype belongs to, in any copy of this package; internal to this project's
+ * packages.
+ *
+ * @param prototype any object
+ * @returns undefined for any other
+ */
+export function errorMark(prototype: object): unknown {
+  return Object.getOwnPropertyDescriptor(prototype, MARK)?.value;
+}
 
 // Inherited by the others, and by a program's own classes, which have no mark: for those it is what it always is.
 Object.defineProperty(ExecutorError, Symbol.hasInstance, {
   value(this: typeof ExecutorError, value: unknown): boolean {
     if (Function.prototype[Symbol.hasInstance].call(this, value)) return true;
-    const mark = ownMark(this.prototype);
+    const mark = errorMark(this.prototype);
     if (mark === undefined || typeof value !== "object" || value === null) return false;
     for (let next = Object.getPrototypeOf(value); next !== null; next = Object.getPrototypeOf(next)) {
-      if (ownMark(next) === mark) return true;
+      if (errorMark(next) === mark) return true;
     }
     return false;
   },
 });
-
-function ownMark(object: object): unknown {
-  return Object.getOwnPropertyDescriptor(object, errorMark)?.value;
-}

@@ -5,8 +5,8 @@
  * They are all ASCII (esbuild escapes what is not, but in comments): V8 keeps the text of a script that has any other
  * character at two bytes each, in every thread.
  *
- * They are CommonJS: Node gets by without its loader for modules until a task needs it, 3 ms and half a megabyte in each
- * thread. What a thread has only one of is kept under registered symbols, and core's errors know those of other copies.
+ * They are CommonJS: Node gets by without its loader for modules until a task needs it, 1 to 4 ms and 0.1 to 0.5 MiB in
+ * each thread. What a thread has only one of is kept under registered symbols, and core's errors know those of other copies.
  * acorn and koffi are loaded where they are needed, from where they are.
  */
 import { existsSync, writeFileSync } from "node:fs";

@@ -414,7 +414,7 @@ export class Scheduler implements CallOwner, WorkerEvents {
 
   /** Lets the program end, unless it goes on submitting: then each idle moment would cost a round trip (release.ts). */
   #letGoWhenQuiet(): void {
-    if (!this.#mayLetGo() || this.#lettingGo) return;
+    if (!this.#mayLetGo()) return;
     const { submitted } = this.#ledger;
     this.#lettingGo = true;
     setTimeout(() => {

@@ -8,7 +8,7 @@
  *
  * L1  A thread is terminated only after it went from living to ending: never while it is in an addon. Node ends the whole
  *     process when an addon that is being loaded, or makes an object, finds that its thread may run no JavaScript any more.
- * L2  Only the thread itself enters and leaves an addon; only the thread that started it ends it.
+ * L2  Only the thread itself enters and leaves an addon; only the thread that started it ends it, or it itself when that was lost.
  * L3  Where another thread loaded this module first, nothing is known of threads that ended: they count as living.
  */
 import { types } from "node:util";

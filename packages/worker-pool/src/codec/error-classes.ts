@@ -52,7 +52,7 @@ export function errorClassNumber(cls: AnyClass): number | undefined {
 
 function markOf(cls: AnyClass): unknown {
   try {
-    return Object.getOwnPropertyDescriptor(cls.prototype, core.errorMark)?.value;
+    return core.errorMark(cls.prototype);
   } catch {
     return undefined; // whatever an error has as its constructor: an arrow function, a proxy
   }
